@@ -1,0 +1,76 @@
+/**
+ * Disabling, enabling and deleting accounts. From the commit on nothing of the account is accepted anywhere.
+ */
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import { guessCharges, restore, spend } from '../sessions/attempt-budget.ts';
+import { endAllSessions } from '../sessions/end-session.ts';
+import type { Transaction } from '../store.ts';
+import type { Account, AccountStatus } from './account.ts';
+import { preparePassword } from './password-policy.ts';
+
+/** Who acts on which account. */
+export interface AccountAct {
+  readonly accountId: string;
+  readonly actor: string;
+  readonly network: string;
+}
+
+/** Sets the status inside a transaction; disabling ends every session. Throws `not_found`. */
+export async function setStatusWithin(
+  ports: Pick<Ports, 'clock' | 'settings'>,
+  tx: Transaction,
+  { accountId, status, actor, network }: AccountAct & { readonly status: AccountStatus },
+): Promise<void> {
+  const now = ports.clock.now();
+  const before = await tx.accounts.find(accountId);
+  if (!before) throw fail('not_found', { detail: { account: accountId } });
+  if (before.status === status) return;
+  await tx.accounts.update(accountId, { status, updatedAt: now });
+  if (status === 'disabled') {
+    await endAllSessions(ports, tx, {
+      accountId,
+      ending: { by: actor, reason: 'account-disabled', network },
+    });
+  }
+  const type = status === 'disabled' ? 'account.disabled' : 'account.enabled';
+  await appendEvent(tx, now, { type, accountId, actor, network });
+}
+
+/** Deletes an account with everything that hangs from it, atomically. Throws `not_found`. */
+export async function deleteAccount(ports: Ports, act: AccountAct): Promise<void> {
+  await ports.store.transact((tx) => deleteAccountWithin(ports, tx, act));
+  ports.tally.revoked();
+}
+
+/** The same inside a transaction. Its events stay, under an id that nobody gets again. */
+export async function deleteAccountWithin(
+  ports: Pick<Ports, 'clock' | 'settings'>,
+  tx: Transaction,
+  { accountId, actor, network }: AccountAct,
+): Promise<void> {
+  await endAllSessions(ports, tx, { accountId, ending: { by: actor, reason: 'account-deleted', network } });
+  if (!(await tx.accounts.delete(accountId))) throw fail('not_found', { detail: { account: accountId } });
+  await appendEvent(tx, ports.clock.now(), { type: 'account.deleted', accountId, actor, network });
+}
+
+/**
+ * Deletes one's own account after proving the password once more. Throws `current_password_wrong`,
+ * `attempts_exhausted`, `hashing_busy`.
+ */
+export async function deleteOwnAccount(
+  ports: Ports,
+  { account, password, network }: { account: Pick<Account, 'id'>; password: string; network: string },
+): Promise<void> {
+  const charges = guessCharges(ports, { accountId: account.id, identifier: '', network, familiar: true });
+  await spend(ports, charges, network);
+  const record = await ports.store.read.accounts.password(account.id);
+  const { matches } = await ports.passwords.verify(record?.phc, preparePassword(password), network);
+  if (!matches) throw fail('current_password_wrong', { detail: { check: 'password', account: account.id } });
+  await ports.store.transact(async (tx) => {
+    await restore(tx, charges);
+    await deleteAccountWithin(ports, tx, { accountId: account.id, actor: account.id, network });
+  });
+  ports.tally.revoked();
+}

@@ -1,0 +1,53 @@
+/**
+ * The account: a person's record, and the names it can be found by. It knows nothing of sessions.
+ */
+
+/** Whether an account may do anything at all. */
+export type AccountStatus = 'active' | 'disabled';
+
+/** A person's record. Times are milliseconds since 1970, UTC. */
+export interface Account {
+  /** UUIDv7; `sub` inside tokens. */
+  readonly id: string;
+  readonly name: string;
+  /** The address as typed. */
+  readonly email: string | undefined;
+  /** The username as typed. */
+  readonly username: string | undefined;
+  readonly status: AccountStatus;
+  /** Names of roles, sorted. */
+  readonly roles: readonly string[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A name that an account is found by; canonical is unique over all accounts and both kinds. */
+export interface Identifier {
+  readonly kind: 'email' | 'username';
+  readonly typed: string;
+  readonly canonical: string;
+}
+
+/** What an account may be called, and by whom it may be searched. */
+export interface AccountSearch {
+  /** Part of an identifier or the start of a name; matched without case. */
+  readonly text?: string | undefined;
+  /** Accounts after this id, in order of birth. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** A role: a name for permissions. */
+export interface Role {
+  readonly name: string;
+  /** Plain strings such as `reports:read`, sorted. */
+  readonly permissions: readonly string[];
+}
+
+/** The password of an account, hashed. */
+export interface PasswordRecord {
+  readonly accountId: string;
+  /** PHC string of argon2id. */
+  readonly phc: string;
+  readonly changedAt: number;
+}

@@ -1,0 +1,74 @@
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import { guessCharges, restore, spend } from '../sessions/attempt-budget.ts';
+import { completeSignIn, type SignedIn } from '../sessions/complete-sign-in.ts';
+import { endAllSessions } from '../sessions/end-session.ts';
+import type { Session } from '../sessions/session.ts';
+import { checkNewPassword, preparePassword } from './password-policy.ts';
+import { passwordPolicy } from './sign-up.ts';
+
+/** A change of password by the owner, from a session. */
+export interface PasswordChange {
+  readonly session: Session;
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  readonly network: string;
+}
+
+/**
+ * Changes the password. All sessions end, and the asking one goes on as a new one in the same carrier: a change of
+ * privilege changes the session id (ASVS 7.2.4). Throws `current_password_wrong`, `attempts_exhausted`, the
+ * `password_…` failures, `hashing_busy` and `store_unavailable`.
+ */
+export async function changePassword(ports: Ports, input: PasswordChange): Promise<SignedIn> {
+  const { store, clock, passwords } = ports;
+  const { session, network } = input;
+  const accountId = session.accountId;
+  const from = await proveCurrent(ports, input);
+  const to = await passwords.hash(await acceptable(ports, input), network);
+  const pending = await store.transact(async (tx) => {
+    // Compare-and-swap: of two changes at once, one finds the hash it proved gone.
+    if (!(await tx.accounts.replaceHash(accountId, from, to))) throw fail('current_password_wrong');
+    await tx.accounts.setPassword({ accountId, phc: to, changedAt: clock.now() });
+    const ending = { by: accountId, reason: 'password-changed', network } as const;
+    await endAllSessions(ports, tx, { accountId, ending });
+    await appendEvent(tx, clock.now(), {
+      type: 'password.changed',
+      accountId,
+      sessionId: session.id,
+      actor: accountId,
+      network,
+    });
+    const { carrier, clientName } = session;
+    return completeSignIn(ports, tx, { accountId, carrier, amr: 'pwd', network, clientName, phc: to });
+  });
+  ports.tally.revoked();
+  return { session: pending.session, account: pending.account, delivery: await pending.deliver() };
+}
+
+/** Proves the current password within the account's budget and returns its hash. */
+async function proveCurrent(
+  ports: Ports,
+  { session, currentPassword, network }: PasswordChange,
+): Promise<string> {
+  const { store, passwords } = ports;
+  const { accountId } = session;
+  const charges = guessCharges(ports, { accountId, identifier: '', network, familiar: true });
+  await spend(ports, charges, network);
+  const record = await store.read.accounts.password(accountId);
+  const { matches } = await passwords.verify(record?.phc, preparePassword(currentPassword), network);
+  if (!record || !matches)
+    throw fail('current_password_wrong', { detail: { check: 'password', account: accountId } });
+  await store.transact((tx) => restore(tx, charges));
+  return record.phc;
+}
+
+async function acceptable(ports: Ports, { session, newPassword }: PasswordChange): Promise<string> {
+  const account = await ports.store.read.accounts.find(session.accountId);
+  if (!account) throw fail('not_found');
+  const password = preparePassword(newPassword);
+  const context = [account.email, account.username, account.name].filter((word) => word !== undefined);
+  await checkNewPassword(passwordPolicy(ports), { password, context });
+  return password;
+}

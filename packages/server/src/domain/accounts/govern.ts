@@ -1,0 +1,125 @@
+/**
+ * Governing other people's accounts and the roles. Nobody gives what they do not have, and nobody governs who may
+ * more than they do (no privilege ladder).
+ */
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import type { Transaction } from '../store.ts';
+import type { Account, AccountStatus, Role } from './account.ts';
+import { deleteAccountWithin, setStatusWithin } from './account-status.ts';
+import { type AccountChange, changeAccountWithin } from './change-account.ts';
+
+/** Who governs: an account with its permissions, or the operator at the command line, who may all. */
+export interface Governor {
+  /** An account id, or `operator`. */
+  readonly actor: string;
+  readonly permissions: readonly string[] | 'all';
+  readonly network: string;
+}
+
+/** What a governor may change of an account. */
+export interface GovernedChange extends AccountChange {
+  readonly status?: AccountStatus | undefined;
+  /** Replaces the roles. */
+  readonly roles?: readonly string[] | undefined;
+}
+
+/**
+ * Changes an account. Throws `not_found`, `privilege_exceeded`, `input_invalid` (an unknown role) and
+ * `identifier_taken`; then nothing was changed.
+ */
+export async function governAccount(
+  ports: Ports,
+  governor: Governor,
+  { accountId, change }: { accountId: string; change: GovernedChange },
+): Promise<Account> {
+  const { actor, network } = governor;
+  const account = await ports.store.transact(async (tx) => {
+    await mayGovern(tx, governor, accountId);
+    if (change.roles) await setRoles(ports, tx, { governor, accountId, roles: change.roles });
+    if (change.status) await setStatusWithin(ports, tx, { accountId, status: change.status, actor, network });
+    return changeAccountWithin(ports, tx, { accountId, change, actor, network });
+  });
+  ports.tally.revoked();
+  return account;
+}
+
+/** Deletes an account. Throws `not_found` and `privilege_exceeded`. */
+export async function governDelete(ports: Ports, governor: Governor, accountId: string): Promise<void> {
+  await ports.store.transact(async (tx) => {
+    await mayGovern(tx, governor, accountId);
+    await deleteAccountWithin(ports, tx, { accountId, actor: governor.actor, network: governor.network });
+  });
+  ports.tally.revoked();
+}
+
+/** Makes or replaces a role. Throws `privilege_exceeded` when it would permit what the governor may not, or does so now. */
+export async function putRole(ports: Ports, governor: Governor, role: Role): Promise<void> {
+  const permissions = [...new Set(role.permissions)].sort();
+  await ports.store.transact(async (tx) => {
+    const before = await tx.roles.find(role.name);
+    mustHold(governor, [...permissions, ...(before?.permissions ?? [])]);
+    await tx.roles.put({ name: role.name, permissions });
+    await appendEvent(tx, ports.clock.now(), {
+      type: 'role.changed',
+      actor: governor.actor,
+      network: governor.network,
+      data: { role: role.name, permissions: permissions.join(' ') },
+    });
+  });
+}
+
+/** Deletes a role that no account holds. Throws `not_found`, `role_held` and `privilege_exceeded`. */
+export async function deleteRole(ports: Ports, governor: Governor, name: string): Promise<void> {
+  await ports.store.transact(async (tx) => {
+    const role = await tx.roles.find(name);
+    if (!role) throw fail('not_found', { detail: { role: name } });
+    mustHold(governor, role.permissions);
+    if (await tx.accounts.roleHeld(name)) throw fail('role_held', { detail: { role: name } });
+    await tx.roles.delete(name);
+    const { actor, network } = governor;
+    await appendEvent(tx, ports.clock.now(), { type: 'role.deleted', actor, network, data: { role: name } });
+  });
+}
+
+/** Throws `not_found` for nobody, `privilege_exceeded` for whoever may more than the governor. */
+export async function mayGovern(
+  tx: Pick<Transaction, 'accounts' | 'roles'>,
+  governor: Governor,
+  accountId: string,
+): Promise<void> {
+  const account = await tx.accounts.find(accountId);
+  if (!account) throw fail('not_found', { detail: { account: accountId } });
+  mustHold(governor, await tx.roles.permissions(account.roles));
+}
+
+async function setRoles(
+  { clock }: Pick<Ports, 'clock'>,
+  tx: Transaction,
+  { governor, accountId, roles }: { governor: Governor; accountId: string; roles: readonly string[] },
+): Promise<void> {
+  const wanted = [...new Set(roles)].sort();
+  for (const name of wanted) {
+    const role = await tx.roles.find(name);
+    if (!role)
+      throw fail('input_invalid', { fields: [{ field: 'roles', message: `There is no role "${name}".` }] });
+    mustHold(governor, role.permissions);
+  }
+  const now = clock.now();
+  await tx.accounts.update(accountId, { roles: wanted, updatedAt: now });
+  await appendEvent(tx, now, {
+    type: 'account.roles-changed',
+    accountId,
+    actor: governor.actor,
+    network: governor.network,
+    data: { roles: wanted.join(' ') },
+  });
+}
+
+function mustHold({ permissions, actor }: Governor, needed: readonly string[]): void {
+  if (permissions === 'all') return;
+  const missing = needed.find((permission) => !permissions.includes(permission));
+  if (missing !== undefined)
+    throw fail('privilege_exceeded', { detail: { check: 'privilege', missing, actor } });
+}

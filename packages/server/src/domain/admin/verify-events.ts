@@ -1,0 +1,41 @@
+import { chainStart, eventHash } from '../events.ts';
+import type { Reads } from '../store.ts';
+
+/** What a walk along the chain of events found. */
+export interface ChainVerdict {
+  readonly intact: boolean;
+  /** How many events were walked. */
+  readonly events: number;
+  /** Where it broke and how; undefined when it is intact. */
+  readonly fault: { readonly seq: number; readonly problem: string } | undefined;
+}
+
+const pageSize = 1000;
+
+/**
+ * Follows the chain from the oldest kept event to the head and proves each link: a changed, missing, added or reordered
+ * event breaks it.
+ */
+export async function verifyEvents(read: Reads): Promise<ChainVerdict> {
+  const head = await read.events.head();
+  let hash = head.anchorSeq === 0 ? chainStart : head.anchorHash;
+  let seq = head.anchorSeq;
+  const broken = (problem: string): ChainVerdict => ({
+    intact: false,
+    events: seq - head.anchorSeq,
+    fault: { seq: seq + 1, problem },
+  });
+  while (seq < head.seq) {
+    const page = await read.events.list({ after: seq, limit: pageSize });
+    if (page.length === 0) return broken('the events up to the head are missing');
+    for (const event of page) {
+      if (seq >= head.seq) break;
+      if (event.seq !== seq + 1) return broken('an event is missing');
+      hash = eventHash(hash, event);
+      if (hash !== event.hash) return broken('the event was changed, or does not follow on the one before');
+      seq = event.seq;
+    }
+  }
+  if (hash !== head.hash) return broken('the head of the chain names another event');
+  return { intact: true, events: seq - head.anchorSeq, fault: undefined };
+}

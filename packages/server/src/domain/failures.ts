@@ -1,0 +1,114 @@
+/**
+ * The registry of failures: every refusal and every breakage that this product can answer with, once. The code
+ * is the contract; status, sentence and standard follow from it. What is private goes into a failure's
+ * `detail` and never here.
+ */
+import { Failure, type FailureMore } from '../base/failure.ts';
+
+/** One entry of the registry. */
+export interface FailureEntry {
+  /** HTTP status of the reply. */
+  readonly status: number;
+  /** The sentence that anyone may read. */
+  readonly title: string;
+  /** The standard that asks for this reply, where one does. */
+  readonly standard?: string;
+}
+
+/** Every failure of the product, by code. */
+export const failures = {
+  path_malformed: { status: 400, title: 'The path is not in its one canonical spelling.' },
+  query_invalid: { status: 400, title: 'The query has unknown, repeated or malformed parameters.' },
+  body_malformed: {
+    status: 400,
+    title: 'The body is not valid JSON of the strict kind.',
+    standard: 'RFC 7493',
+  },
+  input_invalid: { status: 400, title: 'Some fields are missing, unknown or malformed.' },
+  headers_malformed: { status: 400, title: 'A header is malformed.', standard: 'RFC 9110 §5.5' },
+  password_malformed: { status: 400, title: 'The password contains characters that are not text.' },
+  password_too_short: {
+    status: 400,
+    title: 'The password is too short.',
+    standard: 'NIST SP 800-63B-4 §3.1.1.2',
+  },
+  password_too_long: {
+    status: 400,
+    title: 'The password is too long.',
+    standard: 'NIST SP 800-63B-4 §3.1.1.2',
+  },
+  password_common: {
+    status: 400,
+    title: 'The password is among those that attackers try first.',
+    standard: 'NIST SP 800-63B-4 §3.1.1.2',
+  },
+  password_context: {
+    status: 400,
+    title: 'The password is made of your own name or address, or of the name of this service.',
+    standard: 'NIST SP 800-63B-4 §3.1.1.2',
+  },
+  credentials_missing: { status: 401, title: 'Sign in first.', standard: 'RFC 9110 §15.5.2' },
+  credentials_invalid: { status: 401, title: 'The credential is not valid.', standard: 'RFC 6750 §3.1' },
+  sign_in_refused: { status: 401, title: 'The identifier or the password is wrong.' },
+  refresh_refused: {
+    status: 401,
+    title: 'The refresh token is not valid. Sign in again.',
+    standard: 'RFC 6749 §5.2',
+  },
+  sign_up_closed: { status: 403, title: 'This server does not take sign-ups.' },
+  origin_refused: { status: 403, title: 'The request did not come from this site.' },
+  carrier_refused: { status: 403, title: 'This kind of credential is not accepted here.' },
+  scope_missing: {
+    status: 403,
+    title: 'The API key does not carry the scope for this.',
+    standard: 'RFC 6750 §3.1',
+  },
+  permission_missing: { status: 403, title: 'You do not have the permission for this.' },
+  privilege_exceeded: {
+    status: 403,
+    title: 'You can neither give nor govern what you do not have yourself.',
+  },
+  current_password_wrong: { status: 403, title: 'The current password is wrong.' },
+  set_up_link_invalid: { status: 403, title: 'The set-up link is used, replaced or past its 30 minutes.' },
+  not_found: { status: 404, title: 'There is nothing here.' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here.', standard: 'RFC 9110 §15.5.6' },
+  identifier_taken: { status: 409, title: 'An account with this e-mail address or username exists.' },
+  role_held: { status: 409, title: 'The role is held by accounts. Take it from them first.' },
+  key_not_ready: { status: 409, title: 'The next key has not been published for long enough.' },
+  body_too_large: { status: 413, title: 'The body is too large.', standard: 'RFC 9110 §15.5.14' },
+  media_type_unsupported: {
+    status: 415,
+    title: 'The body must be application/json.',
+    standard: 'RFC 9110 §15.5.16',
+  },
+  attempts_exhausted: {
+    status: 429,
+    title: 'Too many attempts. Wait before the next.',
+    standard: 'RFC 6585 §4',
+  },
+  headers_too_large: { status: 431, title: 'The headers are too large.', standard: 'RFC 6585 §5' },
+  internal: { status: 500, title: 'Something broke on our side.' },
+  hashing_busy: {
+    status: 503,
+    title: 'Too many sign-ins at once. Try again shortly.',
+    standard: 'RFC 9110 §10.2.3',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'The store does not answer. Try again shortly.',
+    standard: 'RFC 9110 §10.2.3',
+  },
+} as const satisfies Record<string, FailureEntry>;
+
+/** The code of a failure; a union to `switch` over. */
+export type FailureCode = keyof typeof failures;
+
+/** A failure of the registry. */
+export type DomainFailure = Failure<FailureCode>;
+
+/** Makes a failure of the registry, to be thrown. */
+export const fail = (code: FailureCode, more?: FailureMore): DomainFailure => new Failure(code, more);
+
+/** Whether something thrown is a failure of the registry. */
+export const isFailure = (thrown: unknown): thrown is DomainFailure =>
+  thrown instanceof Failure && Object.hasOwn(failures, thrown.code);

@@ -1,0 +1,38 @@
+/**
+ * What the verbs of the domain are given: the store, the clock, the settings and the makers of secrets. The program
+ * puts it together once; nothing in it changes afterwards.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { Passwords } from './accounts/passwords.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import type { Vault } from './keys/vault.ts';
+import type { Settings } from './settings.ts';
+import type { Store } from './store.ts';
+import type { Carrier } from './tokens/carrier.ts';
+import type { Handles } from './tokens/handle.ts';
+
+/** The ports of the domain. */
+export interface Ports {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly vault: Vault;
+  readonly handles: Handles;
+  readonly keys: KeyRing;
+  readonly passwords: Passwords;
+  /** The carriers that this server accepts, in the order they are looked for. */
+  readonly carriers: readonly Carrier[];
+  readonly tally: Tally;
+  /** Tells the operator of something that broke beside a request. */
+  readonly report: (thrown: unknown) => void;
+}
+
+/** Counts what the operator watches. */
+export interface Tally {
+  signIn(outcome: 'started' | 'refused' | 'throttled'): void;
+  refresh(outcome: 'rotated' | 'replayed' | 'reused' | 'refused'): void;
+  /** Rows that were removed because their time was over. */
+  expired(table: string, rows: number): void;
+  /** A session ended: the feed has something to tell. */
+  revoked(): void;
+}

@@ -1,0 +1,94 @@
+/**
+ * Attempt budgets: how often may be guessed, per account and per network. A unit is spent in a transaction of its own
+ * before the guess is looked at, so that neither a race nor a crash gives guesses away; a right guess is given its
+ * units back.
+ */
+import { hash } from 'node:crypto';
+import { toBase64url } from '../../base/bytes.ts';
+import { networkOf } from '../../base/network.ts';
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import type { BudgetSetting } from '../settings.ts';
+import type { Transaction } from '../store.ts';
+
+/** What an attempt is charged to. */
+export interface Charge {
+  readonly key: string;
+  readonly budget: BudgetSetting;
+}
+
+/** A guess at a password, before it is looked at. */
+export interface Guess {
+  /** The account that it is aimed at, if there is one. */
+  readonly accountId: string | undefined;
+  /** The canonical identifier, or what was typed when it is none. */
+  readonly identifier: string;
+  readonly network: string;
+  /** The account has signed in from this network before. */
+  readonly familiar: boolean;
+}
+
+/**
+ * The charges of a guess. Whoever comes from a network where the account has signed in draws on a budget of that
+ * network's own, so that strangers cannot lock an owner out. All identifiers of an account share its budgets;
+ * an identifier of nobody has one too, or the answers would tell them apart.
+ */
+export function guessCharges({ settings }: Pick<Ports, 'settings'>, guess: Guess): Charge[] {
+  const { budgets } = settings;
+  const network = networkOf(guess.network);
+  const target = guess.accountId ?? `nobody:${shortDigest(guess.identifier)}`;
+  const aimed = guess.familiar
+    ? { key: `familiar:${target}:${network}`, budget: budgets.familiar }
+    : { key: `account:${target}`, budget: budgets.account };
+  return [aimed, { key: `network:${network}`, budget: budgets.network }];
+}
+
+/** The charge of a new account from a network. */
+export const signUpCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
+  key: `sign-up:${networkOf(network)}`,
+  budget: settings.budgets.signUp,
+});
+
+/**
+ * Spends one unit of each charge and resolves after that is on disk. Throws `attempts_exhausted` with the seconds
+ * until the window ends; what one charge took stays taken when another refuses.
+ */
+export async function spend(ports: Ports, charges: readonly Charge[], network: string): Promise<void> {
+  const now = ports.clock.now();
+  const refused = await ports.store.transact(async (tx) => {
+    for (const { key, budget } of charges) {
+      const spent = await tx.budgets.spend({
+        key,
+        limit: budget.attempts,
+        now,
+        resetsAt: now + budget.windowSeconds * 1000,
+      });
+      if (!spent) return { key, resetsAt: (await tx.budgets.resetsAt(key)) ?? now };
+      // Told once a window: the unit that empties the budget.
+      if (spent.used === budget.attempts) await tellEmptied(tx, { now, key, network });
+    }
+    return undefined;
+  });
+  if (!refused) return;
+  ports.tally.signIn('throttled');
+  throw fail('attempts_exhausted', {
+    retryAfter: Math.max(1, Math.ceil((refused.resetsAt - now) / 1000)),
+    detail: { check: 'budget', budget: refused.key, until: new Date(refused.resetsAt).toISOString() },
+  });
+}
+
+/** Gives the units back, in the transaction of what the attempt achieved. */
+export async function restore(tx: Transaction, charges: readonly Charge[]): Promise<void> {
+  for (const { key } of charges) await tx.budgets.restore(key);
+}
+
+const tellEmptied = (
+  tx: Transaction,
+  { now, key, network }: { now: number; key: string; network: string },
+): Promise<void> =>
+  appendEvent(tx, now, { type: 'sign-in.throttled', actor: 'system', network, data: { budget: key } });
+
+/** Identifiers of nobody are kept as digests: what people mistype is often a password. */
+const shortDigest = (identifier: string): string =>
+  toBase64url(hash('sha256', identifier, 'buffer').subarray(0, 16));

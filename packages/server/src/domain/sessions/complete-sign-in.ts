@@ -1,0 +1,84 @@
+/**
+ * The only constructor of a session. Whoever was proven, by whatever means, comes through here; what every session
+ * must obey is decided here and nowhere else.
+ */
+import { uuidv7 } from '../../base/uuid.ts';
+import type { Account } from '../accounts/account.ts';
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import type { Transaction } from '../store.ts';
+import type { Delivery, StartedSession } from '../tokens/carrier.ts';
+import { sessionCarriers } from '../tokens/session-carriers.ts';
+import type { Session, SessionCarrier } from './session.ts';
+
+/** What a session begins with. */
+export interface SignInPlan {
+  readonly accountId: string;
+  readonly carrier: SessionCarrier;
+  /** By what the account was proven (RFC 8176), space-separated. */
+  readonly amr: string;
+  readonly network: string;
+  /** What the program calls itself, for the list of devices. */
+  readonly clientName: string;
+  /** The password hash that was compared, if one was: it must still be the account's. */
+  readonly phc?: string | undefined;
+}
+
+/** A session that began. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly account: Account;
+  readonly delivery: Delivery;
+}
+
+/** A session that will have begun once the transaction is on disk. */
+export interface PendingSignIn {
+  readonly session: Session;
+  readonly account: Account;
+  /** Signs and packs the carrier; call it after the commit. */
+  readonly deliver: () => Promise<Delivery>;
+}
+
+/**
+ * Begins a session inside a transaction. What was proven is looked at again under the lock: an account that was
+ * disabled, deleted or given a new password meanwhile gets no session. Throws `sign_in_refused`.
+ */
+export async function completeSignIn(
+  ports: Ports,
+  tx: Transaction,
+  plan: SignInPlan,
+): Promise<PendingSignIn> {
+  const now = ports.clock.now();
+  const account = await tx.accounts.find(plan.accountId);
+  if (account?.status !== 'active') {
+    throw fail('sign_in_refused', { detail: { check: 'account-disabled', account: plan.accountId } });
+  }
+  if (plan.phc !== undefined && (await tx.accounts.password(account.id))?.phc !== plan.phc) {
+    throw fail('sign_in_refused', { detail: { check: 'password-changed-meanwhile', account: account.id } });
+  }
+  const session: StartedSession = {
+    id: uuidv7(now),
+    accountId: account.id,
+    carrier: plan.carrier,
+    provenAt: now,
+    amr: plan.amr,
+    createdAt: now,
+    seenAt: now,
+    expiresAt: now + ports.settings.sessionAbsoluteSeconds * 1000,
+    network: plan.network,
+    clientName: plan.clientName,
+    ended: undefined,
+    roles: account.roles,
+  };
+  const deliver = await sessionCarriers[plan.carrier].issue(ports, tx, session);
+  await appendEvent(tx, now, {
+    type: 'session.started',
+    accountId: account.id,
+    sessionId: session.id,
+    actor: account.id,
+    network: plan.network,
+    data: { carrier: plan.carrier, amr: plan.amr },
+  });
+  return { session, account, deliver };
+}

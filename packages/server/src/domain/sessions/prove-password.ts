@@ -1,0 +1,96 @@
+/**
+ * Proving an account by identifier and password: the guess is paid for, then the hash is compared, and an unknown
+ * account costs and answers the same as a wrong password.
+ */
+import type { Account } from '../accounts/account.ts';
+import { parseIdentifier } from '../accounts/identifier.ts';
+import { preparePassword } from '../accounts/password-policy.ts';
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import { type Charge, guessCharges, restore, spend } from './attempt-budget.ts';
+
+/** A claim to be somebody. */
+export interface PasswordClaim {
+  /** E-mail address or username, as typed. */
+  readonly identifier: string;
+  readonly password: string;
+  readonly network: string;
+}
+
+/** A claim that held. */
+export interface ProvenPassword {
+  readonly account: Account;
+  /** The hash that was compared; it must still be there when a session begins. */
+  readonly phc: string;
+  /** To be restored with what comes of it. */
+  readonly charges: readonly Charge[];
+}
+
+/**
+ * Proves a claim. Throws `sign_in_refused` for an unknown or disabled account and for a wrong password alike,
+ * `attempts_exhausted`, `hashing_busy` and `store_unavailable`.
+ */
+export async function provePassword(ports: Ports, claim: PasswordClaim): Promise<ProvenPassword> {
+  const { store } = ports;
+  const proven = await compare(ports, claim);
+  await store.transact((tx) => restore(tx, proven.charges));
+  return proven;
+}
+
+/** The same, the charges left to the caller's own transaction. */
+export async function compare(ports: Ports, claim: PasswordClaim): Promise<ProvenPassword> {
+  const { store, passwords } = ports;
+  const identifier = parseIdentifier(claim.identifier)?.canonical;
+  const account =
+    identifier === undefined ? undefined : await store.read.accounts.findByIdentifier(identifier);
+  const record = account && (await store.read.accounts.password(account.id));
+  const familiar = account !== undefined && (await store.read.sessions.familiar(account.id, claim.network));
+  const charges = guessCharges(ports, {
+    accountId: account?.id,
+    identifier: identifier ?? claim.identifier,
+    network: claim.network,
+    familiar,
+  });
+  const password = preparePassword(claim.password);
+  await spend(ports, charges, claim.network);
+  const verdict = await passwords.verify(record?.phc, password, claim.network);
+  if (!account || !record || !verdict.matches || account.status !== 'active') {
+    throw await refused(ports, claim, account);
+  }
+  const phc = verdict.outdated
+    ? await rehash(ports, { accountId: account.id, from: record.phc, password, claim })
+    : record.phc;
+  return { account, phc, charges };
+}
+
+async function refused(ports: Ports, claim: PasswordClaim, account: Account | undefined): Promise<Error> {
+  const { store, clock, tally } = ports;
+  tally.signIn('refused');
+  const check = account ? (account.status === 'active' ? 'password' : 'account-disabled') : 'identifier';
+  await store.transact((tx) =>
+    appendEvent(tx, clock.now(), {
+      type: 'sign-in.refused',
+      accountId: account?.id,
+      actor: 'stranger',
+      network: claim.network,
+      data: { check },
+    }),
+  );
+  return fail('sign_in_refused', { detail: { check, account: account?.id } });
+}
+
+/** Hashes anew with today's parameters; conditional on the old hash, so that a change meanwhile wins. */
+async function rehash(
+  { store, passwords }: Ports,
+  {
+    accountId,
+    from,
+    password,
+    claim,
+  }: { accountId: string; from: string; password: string; claim: PasswordClaim },
+): Promise<string> {
+  const to = await passwords.hash(password, claim.network);
+  const replaced = await store.transact((tx) => tx.accounts.replaceHash(accountId, from, to));
+  return replaced ? to : from;
+}

@@ -1,0 +1,57 @@
+/**
+ * What the operator decided, as the domain needs it. The program fills it from its configuration table; all
+ * life times are seconds.
+ */
+export interface Settings {
+  /** The one public origin of this server, e.g. `https://id.example.com`; `iss` of every token (RFC 9068 §2.2). */
+  readonly issuer: string;
+  /** `aud` of access tokens (RFC 9068 §2.2). */
+  readonly audience: string;
+  /** Whether strangers may make accounts. */
+  readonly signUp: 'open' | 'closed';
+  /** A session ends when it was not used for this long. */
+  readonly sessionIdleSeconds: number;
+  /** A session ends this long after it began, whatever happens. */
+  readonly sessionAbsoluteSeconds: number;
+  /** Life of an access token, JWT or opaque. */
+  readonly accessTokenSeconds: number;
+  /** For how long the direct predecessor of a refresh token is answered with the same successor. */
+  readonly refreshWindowSeconds: number;
+  /** Algorithm of new signing keys. */
+  readonly signingAlgorithm: SigningAlgorithm;
+  /** For how long a key signs before the next one takes over. */
+  readonly keyActiveSeconds: number;
+  /** For how long a key is published before it signs. */
+  readonly keyPublishAheadSeconds: number;
+  /** The smallest length of a new password, in code points. */
+  readonly passwordMinimumLength: number;
+  /** Words of the deployment that are no password: product, company. */
+  readonly passwordWords: readonly string[];
+  /** How often may be guessed. */
+  readonly budgets: BudgetSettings;
+  /** For how long ended sessions stay explainable. */
+  readonly endedSessionSeconds: number;
+  /** For how long events are kept. */
+  readonly eventSeconds: number;
+}
+
+/** The algorithms that an access token may be signed with (RFC 7518 §3.1, RFC 8037 §3.1). */
+export type SigningAlgorithm = 'EdDSA' | 'ES256' | 'RS256';
+
+/** A budget: so many attempts in a window of so many seconds. */
+export interface BudgetSetting {
+  readonly attempts: number;
+  readonly windowSeconds: number;
+}
+
+/** The budgets by what they protect. */
+export interface BudgetSettings {
+  /** Guesses at one account by strangers. */
+  readonly account: BudgetSetting;
+  /** Guesses at one account from a network where it has signed in: strangers cannot lock its owner out. */
+  readonly familiar: BudgetSetting;
+  /** Guesses from one network at any account. */
+  readonly network: BudgetSetting;
+  /** New accounts from one network. */
+  readonly signUp: BudgetSetting;
+}

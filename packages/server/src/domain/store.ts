@@ -1,0 +1,272 @@
+/**
+ * The one storage port. Verbs are atomic; everything that writes does so inside a transaction; one-time values
+ * have a `consume` or `rotate` and never a read followed by a delete. The store never judges and never sees a raw
+ * secret: it compares, counts and keeps.
+ *
+ * A transaction's body may await nothing but the verbs of that transaction: the embedded store commits many
+ * bodies together and would wait for a stranger.
+ */
+import type {
+  Account,
+  AccountSearch,
+  AccountStatus,
+  Identifier,
+  PasswordRecord,
+  Role,
+} from './accounts/account.ts';
+import type { EventRecord } from './events.ts';
+import type { KeyState, SigningKeyRecord } from './keys/key.ts';
+import type { Session, SessionEnd } from './sessions/session.ts';
+import type { ApiKey } from './tokens/api-key.ts';
+import type { Family } from './tokens/family.ts';
+import type { Revocation } from './tokens/revocation.ts';
+
+/** A session with what a check needs of its account, read in one statement. */
+export interface SessionWithAccount extends Session {
+  readonly accountStatus: AccountStatus;
+  readonly accountName: string;
+  readonly roles: readonly string[];
+  /** Digest of the cookie handle; empty when the session travels otherwise. */
+  readonly handleDigest: Uint8Array;
+}
+
+/** A family with its session and account, read in one statement. */
+export interface FamilyWithSession extends Family {
+  readonly session: SessionWithAccount;
+}
+
+/** An API key with what a check needs of its account. */
+export interface ApiKeyWithAccount extends ApiKey {
+  readonly accountStatus: AccountStatus;
+  readonly accountName: string;
+  readonly roles: readonly string[];
+}
+
+/** Reading accounts. */
+export interface AccountReads {
+  find(id: string): Promise<Account | undefined>;
+  findByIdentifier(canonical: string): Promise<Account | undefined>;
+  search(search: AccountSearch): Promise<Account[]>;
+  password(accountId: string): Promise<PasswordRecord | undefined>;
+  /** How many there are, by status. */
+  count(): Promise<{ active: number; disabled: number }>;
+  /** Whether any account holds the role. */
+  roleHeld(role: string): Promise<boolean>;
+}
+
+/** Accounts, their identifiers and passwords. */
+export interface AccountRecords extends AccountReads {
+  /** False when one of the identifiers is taken; then nothing was written. */
+  insert(account: Account, identifiers: readonly Identifier[]): Promise<boolean>;
+  update(
+    id: string,
+    change: { name?: string; status?: AccountStatus; roles?: readonly string[]; updatedAt: number },
+  ): Promise<boolean>;
+  /** Replaces the identifier of its kind; false when it is taken by another account. */
+  setIdentifier(accountId: string, identifier: Identifier): Promise<boolean>;
+  removeIdentifier(accountId: string, kind: Identifier['kind']): Promise<void>;
+  setPassword(record: PasswordRecord): Promise<void>;
+  /** Replaces the hash only while it is still `from`. */
+  replaceHash(accountId: string, from: string, to: string): Promise<boolean>;
+  /** Removes the account with everything that hangs from it but its events. */
+  delete(id: string): Promise<boolean>;
+}
+
+/** Reading roles. */
+export interface RoleReads {
+  find(name: string): Promise<Role | undefined>;
+  list(): Promise<Role[]>;
+  /** The permissions of several roles together, sorted. */
+  permissions(names: readonly string[]): Promise<string[]>;
+}
+
+/** Roles. */
+export interface RoleRecords extends RoleReads {
+  put(role: Role): Promise<void>;
+  delete(name: string): Promise<boolean>;
+}
+
+/** Reading sessions. */
+export interface SessionReads {
+  find(id: string): Promise<SessionWithAccount | undefined>;
+  /** Not ended ones of an account, youngest first. */
+  listOpen(accountId: string): Promise<Session[]>;
+  /** Whether the account has a session that was started from this network, ended or not. */
+  familiar(accountId: string, network: string): Promise<boolean>;
+  /** How many are neither ended nor past their absolute end. */
+  countOpen(now: number): Promise<number>;
+}
+
+/** Sessions. */
+export interface SessionRecords extends SessionReads {
+  insert(session: Session, handleDigest: Uint8Array): Promise<void>;
+  /** Moves `seenAt` forward, never back. */
+  touch(id: string, seenAt: number): Promise<void>;
+  /** False when it had ended already. */
+  end(id: string, end: SessionEnd): Promise<boolean>;
+  /** Removes up to `limit` sessions that ended or expired before a moment, or idle since one; returns how many. */
+  collect(bounds: { endedBefore: number; seenBefore: number }, limit: number): Promise<number>;
+}
+
+/** Reading families. */
+export interface FamilyReads {
+  find(id: string): Promise<FamilyWithSession | undefined>;
+}
+
+/** What a rotation writes. */
+export interface Rotation {
+  readonly digest: Uint8Array;
+  readonly rotatedAt: number;
+  readonly accessDigest: Uint8Array;
+  readonly accessExpiresAt: number;
+}
+
+/** Refresh families. */
+export interface FamilyRecords extends FamilyReads {
+  insert(family: Family): Promise<void>;
+  /** The compare-and-swap: succeeds only while `generation` and `digest` are still the live ones. */
+  rotate(from: { id: string; generation: number; digest: Uint8Array }, to: Rotation): Promise<boolean>;
+}
+
+/** Reading API keys. */
+export interface ApiKeyReads {
+  find(id: string): Promise<ApiKeyWithAccount | undefined>;
+  list(accountId: string): Promise<ApiKey[]>;
+}
+
+/** API keys. */
+export interface ApiKeyRecords extends ApiKeyReads {
+  insert(key: ApiKey): Promise<void>;
+  touch(id: string, usedAt: number): Promise<void>;
+  delete(id: string, accountId: string): Promise<boolean>;
+  collect(expiredBefore: number, limit: number): Promise<number>;
+}
+
+/** Attempt budgets. */
+export interface BudgetRecords {
+  /**
+   * Takes one unit in one statement. Returns how many are used now and when the window ends, or undefined when the
+   * budget is spent.
+   */
+  spend(spending: {
+    key: string;
+    limit: number;
+    now: number;
+    resetsAt: number;
+  }): Promise<{ used: number; resetsAt: number } | undefined>;
+  /** Gives one unit back. */
+  restore(key: string): Promise<void>;
+  resetsAt(key: string): Promise<number | undefined>;
+  collect(resetBefore: number, limit: number): Promise<number>;
+}
+
+/** Reading events. */
+export interface EventReads {
+  /** Oldest first, after `after`. */
+  list(range: {
+    after: number;
+    limit: number;
+    accountId?: string | undefined;
+    type?: string | undefined;
+  }): Promise<EventRecord[]>;
+  /** Youngest first, before `before`. */
+  listBack(range: {
+    before: number;
+    limit: number;
+    accountId?: string | undefined;
+    type?: string | undefined;
+  }): Promise<EventRecord[]>;
+  /** The head of the chain, and the hash and number that the oldest kept event follows on. */
+  head(): Promise<{ seq: number; hash: string; anchorSeq: number; anchorHash: string }>;
+}
+
+/** Events. */
+export interface EventRecords extends EventReads {
+  /** Locks the head and counts on: the number of the event to come, and the hash it follows on. */
+  takeHead(): Promise<{ seq: number; hash: string }>;
+  setHead(hash: string): Promise<void>;
+  insert(event: EventRecord): Promise<void>;
+  /** Removes up to `limit` of the oldest events from before a moment and moves the anchor. */
+  collect(before: number, limit: number): Promise<number>;
+}
+
+/** Reading signing keys. */
+export interface SigningKeyReads {
+  /** All of them, oldest first. */
+  list(): Promise<SigningKeyRecord[]>;
+}
+
+/** Signing keys. */
+export interface SigningKeyRecords extends SigningKeyReads {
+  /** False when there is one in that state already (`retired` may be many). */
+  insert(key: SigningKeyRecord): Promise<boolean>;
+  /** Moves a key on only while it stands in `from`. */
+  move(kid: string, from: KeyState, to: KeyState, at: number): Promise<boolean>;
+  deleteRetired(retiredBefore: number): Promise<string[]>;
+}
+
+/** Reading revocations. */
+export interface RevocationReads {
+  /** Entries after `seq`, in order. */
+  list(after: number, limit: number): Promise<Revocation[]>;
+  /** The number of the youngest entry ever, and of the youngest one that was collected. */
+  bounds(): Promise<{ last: number; collected: number }>;
+}
+
+/** Revocations. */
+export interface RevocationRecords extends RevocationReads {
+  append(revocation: Omit<Revocation, 'seq'>): Promise<void>;
+  collect(expiredBefore: number, limit: number): Promise<number>;
+}
+
+/** Set-up links: at most one is open. */
+export interface SetUpRecords {
+  /** Replaces the open link. */
+  offer(link: { id: string; digest: Uint8Array; expiresAt: number }): Promise<void>;
+  /** Takes the link out if it is this one and still open. */
+  consume(link: { id: string; digest: Uint8Array; now: number }): Promise<boolean>;
+}
+
+/** What may be read outside a transaction: only what is committed. */
+export interface Reads {
+  readonly accounts: AccountReads;
+  readonly roles: RoleReads;
+  readonly sessions: SessionReads;
+  readonly families: FamilyReads;
+  readonly apiKeys: ApiKeyReads;
+  readonly events: EventReads;
+  readonly signingKeys: SigningKeyReads;
+  readonly revocations: RevocationReads;
+}
+
+/** What may be done inside a transaction. */
+export interface Transaction {
+  readonly accounts: AccountRecords;
+  readonly roles: RoleRecords;
+  readonly sessions: SessionRecords;
+  readonly families: FamilyRecords;
+  readonly apiKeys: ApiKeyRecords;
+  readonly budgets: BudgetRecords;
+  readonly events: EventRecords;
+  readonly signingKeys: SigningKeyRecords;
+  readonly revocations: RevocationRecords;
+  readonly setUps: SetUpRecords;
+}
+
+/** The store. */
+export interface Store {
+  readonly read: Reads;
+  /**
+   * Runs `work` as one transaction and resolves after it is on disk. What `work` throws undoes it and is thrown on.
+   * Throws `store_unavailable` when the database cannot be had.
+   */
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Resolves when a read and a write lock can be had; throws `store_unavailable` otherwise. */
+  check(): Promise<void>;
+  /** Writes a consistent copy of everything to a new file while serving. */
+  backup(path: string): Promise<void>;
+  /** Rows by table. */
+  rowCounts(): Promise<Record<string, number>>;
+  /** Waits for what was queued, then lets go of the database. */
+  close(): Promise<void>;
+}

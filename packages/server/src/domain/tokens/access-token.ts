@@ -1,0 +1,61 @@
+/**
+ * The access JWT: made for a session with the active key, and proven again. Whether the session still lives is not
+ * its question.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { toBase64url } from '../../base/bytes.ts';
+import { type AccessTokenClaims, checkClaims, parseCompact, signingInput } from '../../protocol/jwt.ts';
+import { signText } from '../keys/key-ring.ts';
+import type { Ports } from '../ports.ts';
+import type { Session } from '../sessions/session.ts';
+
+/** Seconds that our own processes' clocks may differ. */
+const leeway = 5;
+
+/** Signs an access JWT (RFC 9068) that ends at `expiresAt`, milliseconds since 1970. */
+export async function signAccessToken(
+  ports: Pick<Ports, 'clock' | 'keys' | 'settings'>,
+  session: Pick<Session, 'id' | 'accountId' | 'provenAt'> & { readonly roles: readonly string[] },
+  expiresAt: number,
+): Promise<string> {
+  const { settings, keys, clock } = ports;
+  const key = keys.active();
+  const claims: AccessTokenClaims = {
+    iss: settings.issuer,
+    aud: settings.audience,
+    sub: session.accountId,
+    sid: session.id,
+    jti: toBase64url(randomBytes(16)),
+    iat: Math.floor(clock.now() / 1000),
+    exp: Math.floor(expiresAt / 1000),
+    auth_time: Math.floor(session.provenAt / 1000),
+    roles: session.roles,
+  };
+  const input = signingInput(key.header, claims);
+  return `${input}.${await signText(key, input)}`;
+}
+
+/** What is wrong with a token, for the operator. */
+export interface AccessTokenFault {
+  readonly check: string;
+  readonly [detail: string]: string | number;
+}
+
+/** Proves an access JWT: shape, then signature, then claims. */
+export async function proveAccessToken(
+  { clock, keys, settings }: Pick<Ports, 'clock' | 'keys' | 'settings'>,
+  token: string,
+): Promise<AccessTokenClaims | AccessTokenFault> {
+  const compact = parseCompact(token);
+  if (!compact) return { check: 'token-malformed' };
+  const { kid, alg: algorithm } = compact.header;
+  const signed = await keys.verify({ kid, algorithm, input: compact.input, signature: compact.signature });
+  if (!signed) return { check: 'signature', kid };
+  return checkClaims(compact.payload, {
+    issuer: settings.issuer,
+    audience: settings.audience,
+    now: Math.floor(clock.now() / 1000),
+    leeway,
+  });
+}

@@ -1,0 +1,151 @@
+/**
+ * Refreshing: one compare-and-swap moves a family on. The direct predecessor gets the same successor again for a short
+ * while, so that fifty tabs, a lost reply or a retry sign nobody out; anything older is theft and ends the session
+ * (RFC 9700 §4.14.2).
+ */
+import { equalBytes } from '../../base/bytes.ts';
+import type { FailureDetail } from '../../base/failure.ts';
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { Ports } from '../ports.ts';
+import { endSession } from '../sessions/end-session.ts';
+import { seenStep, sessionFault } from '../sessions/session.ts';
+import type { FamilyWithSession, Transaction } from '../store.ts';
+import type { Delivery } from './carrier.ts';
+import type { Handle } from './handle.ts';
+import { accessEnd, type Deliverable, deliver } from './token-answer.ts';
+
+/** A refresh token that was presented. */
+export interface RefreshClaim {
+  readonly token: string;
+  /** It came in a cookie. A token that was given to a browser's cookie is good there alone, and the reverse. */
+  readonly inCookie: boolean;
+  readonly network: string;
+}
+
+/** A refresh that went well. */
+export interface Refreshed {
+  readonly family: FamilyWithSession;
+  readonly delivery: Delivery;
+}
+
+type Outcome =
+  | ({ readonly kind: 'rotated' | 'replayed'; readonly family: FamilyWithSession } & Deliverable)
+  | { readonly kind: 'refused' | 'reused'; readonly detail: Readonly<Record<string, FailureDetail>> };
+
+/**
+ * Rotates a refresh token and resolves, after the commit, with its successor and a new access token. Throws
+ * `refresh_refused` for anything but the live member or its direct predecessor within the window;
+ * `store_unavailable`.
+ */
+export async function refresh(ports: Ports, claim: RefreshClaim): Promise<Refreshed> {
+  const presented = ports.handles.read('refresh', claim.token);
+  const outcome: Outcome = presented
+    ? await ports.store.transact((tx) => judge(ports, tx, { ...claim, presented }))
+    : { kind: 'refused', detail: { check: 'handle-forged' } };
+  ports.tally.refresh(outcome.kind);
+  if (outcome.kind === 'reused') ports.tally.revoked();
+  if ('detail' in outcome) throw fail('refresh_refused', { detail: outcome.detail });
+  return { family: outcome.family, delivery: await deliver(ports, outcome) };
+}
+
+interface Presented extends RefreshClaim {
+  readonly presented: Handle;
+}
+
+async function judge(ports: Ports, tx: Transaction, claim: Presented): Promise<Outcome> {
+  const { presented } = claim;
+  const now = ports.clock.now();
+  const family = await tx.families.find(presented.locator);
+  if (!family) return { kind: 'refused', detail: { check: 'family-unknown', family: presented.locator } };
+  const about = { session: family.sessionId, account: family.session.accountId };
+  const fault = carrierFault(family, claim) ?? sessionFault(family.session, ports.settings, now);
+  if (fault) return { kind: 'refused', detail: { ...fault, ...about } };
+  if (equalBytes(family.digest, presented.digest)) return rotate(ports, tx, { family, presented });
+  const sinceRotation = now - family.rotatedAt;
+  const isPredecessor = equalBytes(family.priorDigest, presented.digest);
+  // A clock that was set back counts as no time passed, never as a window without end.
+  if (isPredecessor && sinceRotation < ports.settings.refreshWindowSeconds * 1000)
+    return replay(ports, family, presented);
+  await endReused(ports, tx, { family, claim });
+  return {
+    kind: 'reused',
+    detail: {
+      check: 'refresh-reused',
+      predecessor: isPredecessor,
+      seconds_since_rotation: Math.round(sinceRotation / 1000),
+      ...about,
+    },
+  };
+}
+
+const carrierFault = (
+  { session }: FamilyWithSession,
+  { inCookie }: Presented,
+): { check: string } | undefined =>
+  (session.carrier === 'jwt-cookie') === inCookie ? undefined : { check: 'other-carrier' };
+
+async function rotate(
+  ports: Ports,
+  tx: Transaction,
+  { family, presented }: { family: FamilyWithSession; presented: Handle },
+): Promise<Outcome> {
+  const { session } = family;
+  const now = ports.clock.now();
+  const refreshHandle = ports.handles.derive('refresh', family.id, presented);
+  const access =
+    session.carrier === 'opaque' ? ports.handles.derive('access', family.id, refreshHandle) : undefined;
+  const accessExpiresAt = accessEnd(ports, session.expiresAt);
+  const swapped = await tx.families.rotate(family, {
+    digest: refreshHandle.digest,
+    rotatedAt: now,
+    accessDigest: access?.digest ?? nothing,
+    accessExpiresAt,
+  });
+  // Lost to another process between reading and swapping: then ours is the predecessor now.
+  if (!swapped) return replay(ports, { ...family, ...(await tx.families.find(family.id)) }, presented);
+  if (now - session.seenAt >= seenStep) await tx.sessions.touch(session.id, now);
+  return { kind: 'rotated', family, session, refresh: refreshHandle, access, accessExpiresAt };
+}
+
+function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Outcome {
+  const { session } = family;
+  const refreshHandle = ports.handles.derive('refresh', family.id, presented);
+  if (!equalBytes(refreshHandle.digest, family.digest)) {
+    return {
+      kind: 'refused',
+      detail: { check: 'successor-moved-on', session: session.id, account: session.accountId },
+    };
+  }
+  const opaque = session.carrier === 'opaque';
+  return {
+    kind: 'replayed',
+    family,
+    session,
+    refresh: refreshHandle,
+    access: opaque ? ports.handles.derive('access', family.id, refreshHandle) : undefined,
+    accessExpiresAt: opaque ? family.accessExpiresAt : accessEnd(ports, session.expiresAt),
+  };
+}
+
+async function endReused(
+  ports: Ports,
+  tx: Transaction,
+  { family, claim }: { family: FamilyWithSession; claim: Presented },
+): Promise<void> {
+  const { session } = family;
+  await appendEvent(tx, ports.clock.now(), {
+    type: 'refresh.reused',
+    accountId: session.accountId,
+    sessionId: session.id,
+    actor: 'stranger',
+    network: claim.network,
+    data: { generation: family.generation },
+  });
+  await endSession(ports, tx, {
+    session,
+    ending: { by: 'system', reason: 'refresh-reused', network: claim.network },
+  });
+}
+
+const nothing = new Uint8Array(0);

@@ -1,0 +1,163 @@
+/**
+ * The four carriers that a sign-in can ask for: cookie session, opaque token, JWT bearer and JWT in a cookie.
+ */
+import { equalBytes } from '../../base/bytes.ts';
+import { uuidv7 } from '../../base/uuid.ts';
+import { parseAuthorization } from '../../protocol/authorization-header.ts';
+import type { Ports } from '../ports.ts';
+import { seenStep, sessionFault } from '../sessions/session.ts';
+import type { SessionWithAccount, Transaction } from '../store.ts';
+import { proveAccessToken } from './access-token.ts';
+import type { Delivery, Proof, Refusal, SessionCarrierVerbs, StartedSession, Wire } from './carrier.ts';
+import { handlePrefixes } from './handle.ts';
+import { accessEnd, cookieNames, deliver } from './token-answer.ts';
+
+const nothing = new Uint8Array(0);
+
+/** An opaque handle in an HttpOnly cookie; the session lives on the server alone. */
+export const cookieCarrier: SessionCarrierVerbs = {
+  name: 'cookie',
+  ambient: true,
+  cookies: [cookieNames.session],
+  issue: async (ports, tx, session) => {
+    const handle = ports.handles.mint('session', session.id);
+    await tx.sessions.insert(session, handle.digest);
+    const maxAge = Math.floor((session.expiresAt - ports.clock.now()) / 1000);
+    const cookie = { name: cookieNames.session, value: handle.text, maxAge, sameSite: 'Lax' } as const;
+    return async () => ({ cookies: [cookie], tokens: undefined });
+  },
+  find: (wire) => wire.cookie(cookieNames.session),
+  check: async (ports, value) => {
+    const handle = ports.handles.read('session', value);
+    if (!handle) return { refused: { check: 'handle-forged' } };
+    const session = await ports.store.read.sessions.find(handle.locator);
+    if (!session || !equalBytes(session.handleDigest, handle.digest)) {
+      return { refused: { check: 'session-unknown', session: handle.locator } };
+    }
+    return proofOf(ports, session);
+  },
+};
+
+/** An opaque access token in `Authorization: Bearer`, beside a refresh token. */
+export const opaqueCarrier: SessionCarrierVerbs = {
+  name: 'opaque',
+  ambient: false,
+  issue: (ports, tx, session) => issueFamily(ports, tx, session),
+  find: (wire) => bearer(wire, (token) => token.startsWith(handlePrefixes.access)),
+  check: async (ports, value) => {
+    const handle = ports.handles.read('access', value);
+    if (!handle) return { refused: { check: 'handle-forged' } };
+    const family = await ports.store.read.families.find(handle.locator);
+    if (!family) return { refused: { check: 'family-unknown', family: handle.locator } };
+    const live = equalBytes(family.accessDigest, handle.digest);
+    if (!live && !equalBytes(family.priorAccessDigest, handle.digest)) {
+      return { refused: { check: 'token-superseded', session: family.sessionId } };
+    }
+    const late = ports.clock.now() - (live ? family.accessExpiresAt : family.priorAccessExpiresAt);
+    if (late < 0) return proofOf(ports, family.session);
+    return {
+      refused: { check: 'expired', late_by_seconds: Math.round(late / 1000), ...about(family.session) },
+    };
+  },
+};
+
+/** A signed access token in `Authorization: Bearer` (RFC 6750, RFC 9068), beside a refresh token. */
+export const jwtCarrier: SessionCarrierVerbs = {
+  name: 'jwt',
+  ambient: false,
+  issue: (ports, tx, session) => issueFamily(ports, tx, session),
+  // Every handle of ours wears `dw_`; what does not, and is a bearer token, can only be a JWT.
+  find: (wire) => bearer(wire, (token) => !token.startsWith('dw_')),
+  check: (ports, value) => checkJwt(ports, value, 'jwt'),
+};
+
+/** The same JWT in an HttpOnly cookie, its refresh token in another. */
+export const jwtCookieCarrier: SessionCarrierVerbs = {
+  name: 'jwt-cookie',
+  ambient: true,
+  cookies: [cookieNames.token, cookieNames.refresh],
+  issue: (ports, tx, session) => issueFamily(ports, tx, session),
+  find: (wire) => wire.cookie(cookieNames.token),
+  check: (ports, value) => checkJwt(ports, value, 'jwt-cookie'),
+};
+
+/** All four, by name. */
+export const sessionCarriers = {
+  cookie: cookieCarrier,
+  opaque: opaqueCarrier,
+  jwt: jwtCarrier,
+  'jwt-cookie': jwtCookieCarrier,
+} as const;
+
+async function issueFamily(
+  ports: Ports,
+  tx: Transaction,
+  session: StartedSession,
+): Promise<() => Promise<Delivery>> {
+  const now = ports.clock.now();
+  const id = uuidv7(now);
+  const refresh = ports.handles.mint('refresh', id);
+  const access = session.carrier === 'opaque' ? ports.handles.derive('access', id, refresh) : undefined;
+  const accessExpiresAt = accessEnd(ports, session.expiresAt);
+  await tx.sessions.insert(session, nothing);
+  await tx.families.insert({
+    id,
+    sessionId: session.id,
+    generation: 0,
+    digest: refresh.digest,
+    priorDigest: refresh.digest,
+    rotatedAt: now,
+    accessDigest: access?.digest ?? nothing,
+    accessExpiresAt,
+    priorAccessDigest: nothing,
+    priorAccessExpiresAt: 0,
+  });
+  return () => deliver(ports, { session, refresh, access, accessExpiresAt });
+}
+
+function bearer(wire: Wire, mine: (token: string) => boolean): string | undefined {
+  const authorization = parseAuthorization(wire.header('authorization'));
+  return authorization?.scheme === 'bearer' && mine(authorization.token) ? authorization.token : undefined;
+}
+
+async function checkJwt(
+  ports: Ports,
+  token: string,
+  carrier: 'jwt' | 'jwt-cookie',
+): Promise<Proof | Refusal> {
+  const claims = await proveAccessToken(ports, token);
+  if ('check' in claims) return { refused: { ...claims } };
+  const session = await ports.store.read.sessions.find(claims.sid);
+  if (!session || session.accountId !== claims.sub) {
+    return { refused: { check: 'session-unknown', session: claims.sid } };
+  }
+  // A token that was made for one carrier is not accepted as another.
+  if (session.carrier !== carrier) return { refused: { check: 'other-carrier', ...about(session) } };
+  return proofOf(ports, session);
+}
+
+function proofOf(ports: Ports, session: SessionWithAccount): Proof | Refusal {
+  const now = ports.clock.now();
+  const fault = sessionFault(session, ports.settings, now);
+  if (fault) return { refused: { ...fault, ...about(session) } };
+  if (now - session.seenAt >= seenStep) touch(ports, session.id, now);
+  return {
+    accountId: session.accountId,
+    accountName: session.accountName,
+    roles: session.roles,
+    session,
+    scopes: undefined,
+    provenAt: session.provenAt,
+    amr: session.amr,
+  };
+}
+
+/** Nobody waits for this write; should it fail, the session merely looks idle for a minute longer. */
+function touch({ store, report }: Ports, id: string, now: number): void {
+  store.transact((tx) => tx.sessions.touch(id, now)).catch(report);
+}
+
+const about = (session: SessionWithAccount): { session: string; account: string } => ({
+  session: session.id,
+  account: session.accountId,
+});

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import { deleteOwnAccount } from '../../domain/accounts/account-status.ts';
+import { changeAccount } from '../../domain/accounts/change-account.ts';
+import { fail } from '../../domain/failures.ts';
+import { line, passwordText } from '../input.ts';
+import { clearing } from '../reply.ts';
+import { accountRoute, sessionRoute } from '../route.ts';
+import { accountSchema, accountView } from '../views.ts';
+
+const path = '/api/v1/account';
+
+/** `GET /api/v1/account`: one's own account. */
+export const readAccountRoute = accountRoute(
+  {
+    method: 'GET',
+    path,
+    subject: 'accounts',
+    summary: 'Your account.',
+    forgery: 'none',
+    limits: ['none'],
+    scope: 'account:read',
+    basic: true,
+    answers: { 200: { description: 'The account.', schema: accountSchema } },
+    failures: ['scope_missing', 'sign_in_refused', 'attempts_exhausted', 'hashing_busy'],
+  },
+  async ({ ports, principal }) => {
+    const account = await ports.store.read.accounts.find(principal.accountId);
+    if (!account)
+      throw fail('credentials_invalid', {
+        detail: { check: 'account-deleted', account: principal.accountId },
+      });
+    return { status: 200, json: accountView(account) };
+  },
+);
+
+/** `PATCH /api/v1/account`: change name and identifiers. */
+export const changeAccountRoute = sessionRoute(
+  {
+    method: 'PATCH',
+    path,
+    subject: 'accounts',
+    summary: 'Change your name, e-mail address or username.',
+    forgery: 'carrier',
+    limits: ['none'],
+    body: v.strictObject({
+      name: v.optional(line(100)),
+      email: v.optional(v.nullable(line(254))),
+      username: v.optional(v.nullable(line(64))),
+    }),
+    answers: { 200: { description: 'The account as it is now.', schema: accountSchema } },
+    failures: ['identifier_taken'],
+  },
+  async ({ ports, principal: { accountId }, body, network }) => {
+    const account = await changeAccount(ports, { accountId, change: body, actor: accountId, network });
+    return { status: 200, json: accountView(account) };
+  },
+);
+
+/** `DELETE /api/v1/account`: delete one's own account. */
+export const deleteAccountRoute = sessionRoute(
+  {
+    method: 'DELETE',
+    path,
+    subject: 'accounts',
+    summary: 'Delete your account and everything that hangs from it.',
+    forgery: 'carrier',
+    limits: ['account', 'network', 'hashing'],
+    body: v.strictObject({ password: passwordText }),
+    answers: { 204: { description: 'It is gone.' } },
+    failures: ['current_password_wrong', 'attempts_exhausted', 'hashing_busy'],
+  },
+  async ({ ports, principal, body, network }) => {
+    await deleteOwnAccount(ports, { account: { id: principal.accountId }, password: body.password, network });
+    return { status: 204, cookies: clearing(principal.carrier.cookies ?? []) };
+  },
+);

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { changePassword } from '../../domain/accounts/change-password.ts';
+import { passwordText } from '../input.ts';
+import { sessionRoute } from '../route.ts';
+import { signedInReply, signedInSchema } from '../views.ts';
+
+/** `PUT /api/v1/account/password`: change the password. */
+export const changePasswordRoute = sessionRoute(
+  {
+    method: 'PUT',
+    path: '/api/v1/account/password',
+    subject: 'accounts',
+    summary: 'Change your password. Every session ends; this one goes on under a new id.',
+    forgery: 'carrier',
+    limits: ['account', 'network', 'hashing'],
+    body: v.strictObject({ current_password: passwordText, new_password: passwordText }),
+    answers: { 200: { description: 'The session that goes on.', schema: signedInSchema } },
+    failures: [
+      'current_password_wrong',
+      'attempts_exhausted',
+      'password_malformed',
+      'password_too_short',
+      'password_too_long',
+      'password_common',
+      'password_context',
+      'hashing_busy',
+    ],
+  },
+  async ({ ports, session, body, network }) => {
+    const { current_password: currentPassword, new_password: newPassword } = body;
+    return signedInReply(
+      await changePassword(ports, { session, currentPassword, newPassword, network }),
+      200,
+    );
+  },
+);

@@ -1,0 +1,145 @@
+/**
+ * From request to response: the one order of checks that every row goes through, and the only try/catch.
+ */
+import { fail, isFailure } from '../domain/failures.ts';
+import { authenticate, type Principal } from '../domain/sessions/authenticate.ts';
+import type { Carrier, Wire } from '../domain/tokens/carrier.ts';
+import { cookieName, readCookie } from '../protocol/cookie.ts';
+import { clientAddress } from '../protocol/forwarded.ts';
+import { readBody, readQuery } from './input.ts';
+import { refuseOtherOrigin, requireSameOrigin } from './origin.ts';
+import { respond, respondFailure } from './reply.ts';
+import type { HttpParts, Route } from './route.ts';
+
+/** Where a request came in. */
+export interface Connection {
+  /** The address of the other end of the socket; undefined when there is none. */
+  readonly peer: string | undefined;
+}
+
+/** A request with its row, if there is one. */
+export interface Arrival {
+  readonly request: Request;
+  readonly connection: Connection;
+  readonly route: Route | undefined;
+  /** The methods of this path, when it has rows but none for this method. */
+  readonly allow?: string | undefined;
+  param(name: string): string;
+}
+
+/** Answers a request by its row. Never rejects. */
+export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Response> {
+  const started = performance.now();
+  const { request, route } = arrival;
+  const requestId = parts.nextRequestId();
+  const wire = wireOf(parts, arrival);
+  let response: Response;
+  let thrown: unknown;
+  try {
+    response = await answer(parts, arrival, wire);
+  } catch (caught) {
+    thrown = caught;
+    const failure = isFailure(caught) ? caught : fail('internal', { cause: caught });
+    response = respondFailure(parts, failure, {
+      method: request.method,
+      path: pathOf(request.url),
+      network: wire.network,
+      requestId,
+      route,
+      allow: arrival.allow,
+      staleCookies: staleCookies(parts, wire),
+    });
+  }
+  parts.observe({
+    requestId,
+    method: request.method,
+    route: route?.path ?? '',
+    status: response.status,
+    duration: performance.now() - started,
+    network: wire.network,
+    thrown,
+  });
+  return response;
+}
+
+async function answer(parts: HttpParts, arrival: Arrival, wire: Wire): Promise<Response> {
+  const { request, route, param } = arrival;
+  const { path, search } = split(request.url);
+  if (!canonicalPath.test(path)) throw fail('path_malformed');
+  if (!route) throw fail(arrival.allow === undefined ? 'not_found' : 'method_not_allowed');
+  if (route.forgery === 'always') refuseOtherOrigin(request, parts.site.origin);
+  const principal = await principalFor(parts, route, wire);
+  if (route.forgery !== 'none' && principal?.carrier.ambient) requireSameOrigin(request, parts.site.origin);
+  const query = readQuery(search, route);
+  const body = await readBody(request, route, parts.site.bodyLimit);
+  const { ports } = parts;
+  const call = { parts, ports, request, wire, network: wire.network, body, query, param, principal };
+  return respond(parts, await route.handle(call));
+}
+
+/** Letters that our paths are made of. Whatever needs another spelling, or an empty segment, is not ours. */
+const canonicalPath = /^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/;
+
+async function principalFor(parts: HttpParts, { access }: Route, wire: Wire): Promise<Principal | undefined> {
+  if (access.who === 'anyone') return undefined;
+  const principal = await authenticate(parts.ports, wire, (carrier) => accepts(access, carrier));
+  if (
+    access.who === 'account' &&
+    principal.scopes &&
+    access.scope &&
+    !principal.scopes.includes(access.scope)
+  ) {
+    throw fail('scope_missing', {
+      detail: { check: 'scope', scope: access.scope, account: principal.accountId },
+    });
+  }
+  if (access.who === 'permitted' && !principal.permissions.includes(access.permission)) {
+    const detail = { check: 'permission', permission: access.permission, account: principal.accountId };
+    throw fail('permission_missing', { detail });
+  }
+  return principal;
+}
+
+function accepts(access: Exclude<Route['access'], { who: 'anyone' }>, { name }: Carrier): boolean {
+  if (name === 'basic') return access.who === 'account' && access.basic;
+  if (name === 'api-key')
+    return access.who === 'permitted' || (access.who === 'account' && access.scope !== undefined);
+  return true;
+}
+
+function wireOf(parts: HttpParts, { request, connection }: Arrival): Wire {
+  const { headers } = request;
+  const { trusted, secure } = parts.site;
+  const cookies = headers.get('cookie') ?? undefined;
+  return {
+    header: (name) => headers.get(name) ?? undefined,
+    cookie: (name) => readCookie(cookies, cookieName(name, secure)),
+    network: clientAddress({
+      peer: connection.peer,
+      forwardedFor: trusted ? (headers.get('x-forwarded-for') ?? undefined) : undefined,
+      trusted: trusted ?? nobody,
+    }),
+  };
+}
+
+const nobody = (): boolean => false;
+
+/** A refused cookie is cleared with its siblings, or the browser would send it for ever. */
+function staleCookies({ ports }: HttpParts, wire: Wire): readonly string[] {
+  if (wire.header('authorization') !== undefined) return [];
+  return ports.carriers
+    .flatMap(({ cookies = [] }) => cookies)
+    .filter((name) => wire.cookie(name) !== undefined);
+}
+
+const pathOf = (url: string): string => split(url).path;
+
+/** Path and query of an absolute URL, without building a URL object for each request. */
+function split(url: string): { path: string; search: string } {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  if (start === -1) return { path: '/', search: '' };
+  const query = url.indexOf('?', start);
+  return query === -1
+    ? { path: url.slice(start), search: '' }
+    : { path: url.slice(start, query), search: url.slice(query) };
+}

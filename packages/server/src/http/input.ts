@@ -1,0 +1,140 @@
+/**
+ * Checking untrusted input once, at the edge: sizes, media types, strict JSON or form, schema, unknown and repeated
+ * names. What passes here is trusted by its type.
+ */
+import * as v from 'valibot';
+import type { FieldFault } from '../base/failure.ts';
+import { fail } from '../domain/failures.ts';
+import { FormFault, parseForm } from '../protocol/form.ts';
+import { JsonFault, parseJson } from '../protocol/json.ts';
+import { isForm, isJson } from '../protocol/media-type.ts';
+import { isPlainText } from '../protocol/text.ts';
+import type { RouteFacts } from './route.ts';
+
+/** A line of visible text of at most `most` code points. */
+export const line = (most: number) =>
+  v.pipe(
+    v.string('This must be text.'),
+    v.maxLength(most * 2, `This may have at most ${most} characters.`),
+    v.check((text) => isPlainText(text, most), `This must be visible text of at most ${most} characters.`),
+  );
+
+/** A password as typed: any text; the policy judges it. 1,024 UTF-16 units at most. */
+export const passwordText = v.pipe(
+  v.string('This must be text.'),
+  v.minLength(1, 'Give a password.'),
+  v.maxLength(1024, 'This may have at most 1024 characters.'),
+);
+
+/** A UUID in lower case. */
+export const uuid = v.pipe(
+  v.string('This must be text.'),
+  v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'This is not an id.'),
+);
+
+/** A whole number in a query. */
+export const wholeNumber = (least: number, most: number) =>
+  v.pipe(
+    v.string('This must be a number.'),
+    v.regex(/^(?:0|[1-9]\d{0,15})$/, 'This must be a whole number.'),
+    v.transform(Number),
+    v.minValue(least, `This must be at least ${least}.`),
+    v.maxValue(most, `This must be at most ${most}.`),
+  );
+
+/** Reads and checks the body by the row. Throws `body_too_large`, `media_type_unsupported`, `body_malformed`, `input_invalid`. */
+export async function readBody(request: Request, route: RouteFacts, limit: number): Promise<unknown> {
+  const declared = request.headers.get('content-length');
+  const chunked = declared === null && request.headers.get('transfer-encoding') !== null;
+  const bare = declared === '0' || (declared === null && !chunked && request.body === null);
+  if (!route.body) {
+    if (bare || request.method === 'GET') return undefined;
+    throw fail('body_malformed', { fields: [{ field: '', message: 'No body is taken here.' }] });
+  }
+  if (bare && route.bodyOptional) return undefined;
+  const type = request.headers.get('content-type');
+  if (!(route.form ? isForm(type) : isJson(type))) throw fail('media_type_unsupported');
+  const text = await readText(request, declared, limit);
+  return check(route.body, route.form ? formObject(text) : jsonValue(text), 'input_invalid');
+}
+
+async function readText(request: Request, declared: string | null, limit: number): Promise<string> {
+  if (declared !== null && Number(declared) > limit) throw fail('body_too_large');
+  // With a declared length the HTTP parser delivers just that much; only a stream must be counted.
+  const bytes =
+    declared === null ? await readCounted(request, limit) : new Uint8Array(await request.arrayBuffer());
+  if (bytes.byteLength > limit) throw fail('body_too_large');
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw fail('body_malformed', { fields: [{ field: '', message: 'The body is not UTF-8.' }] });
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+async function readCounted(request: Request, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.byteLength;
+    if (length > limit) throw fail('body_too_large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function jsonValue(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (thrown) {
+    if (!(thrown instanceof JsonFault)) throw thrown;
+    throw fail('body_malformed', { fields: [{ field: '', message: thrown.reason }] });
+  }
+}
+
+function formObject(text: string): unknown {
+  try {
+    return Object.fromEntries(parseForm(text));
+  } catch (thrown) {
+    if (!(thrown instanceof FormFault)) throw thrown;
+    throw fail('body_malformed', { fields: [{ field: '', message: thrown.reason }] });
+  }
+}
+
+/** Reads and checks the query by the row; a row without a schema takes none. Throws `query_invalid`. */
+export function readQuery(search: string, route: RouteFacts): unknown {
+  if (search === '' && !route.query) return undefined;
+  let values: Map<string, string>;
+  try {
+    values = search === '' ? new Map() : parseForm(search.slice(1));
+  } catch (thrown) {
+    if (!(thrown instanceof FormFault)) throw thrown;
+    throw fail('query_invalid', { fields: [{ field: '', message: thrown.reason }] });
+  }
+  if (!route.query) {
+    throw fail('query_invalid', {
+      fields: [...values.keys()].map((field) => ({ field, message: 'This is not known here.' })),
+    });
+  }
+  return check(route.query, Object.fromEntries(values), 'query_invalid');
+}
+
+function check(schema: v.GenericSchema, value: unknown, code: 'input_invalid' | 'query_invalid'): unknown {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  throw fail(code, { fields: result.issues.slice(0, 20).map(fault) });
+}
+
+function fault(issue: v.BaseIssue<unknown>): FieldFault {
+  const field = v.getDotPath(issue) ?? '';
+  // Unknown names are echoed as names, never with their values.
+  if (issue.type === 'strict_object' && issue.expected === 'never')
+    return { field, message: 'This is not known here.' };
+  if (issue.type === 'strict_object' && issue.received === 'undefined')
+    return { field, message: 'This is missing.' };
+  return {
+    field,
+    message: issue.kind === 'schema' && issue.received === 'undefined' ? 'This is missing.' : issue.message,
+  };
+}

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import { jwksMaxAge } from '../../domain/keys/rotate-keys.ts';
+import { openRoute } from '../route.ts';
+
+/** `GET /.well-known/jwks.json`: the public keys (RFC 7517 §5). */
+export const jwksRoute = openRoute(
+  {
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    subject: 'keys',
+    summary: 'The public keys that access tokens are verified with.',
+    forgery: 'none',
+    limits: ['none'],
+    answers: {
+      200: {
+        description: 'A JWK set.',
+        schema: v.object({ keys: v.array(v.record(v.string(), v.string())) }),
+      },
+    },
+    failures: [],
+  },
+  ({ ports }) => ({
+    status: 200,
+    json: { keys: ports.keys.published() },
+    headers: { 'cache-control': `public, max-age=${jwksMaxAge}`, 'access-control-allow-origin': '*' },
+  }),
+);

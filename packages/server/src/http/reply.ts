@@ -1,0 +1,116 @@
+/**
+ * Turning replies and failures into responses: headers that every response has, cookies, problem documents.
+ */
+import type { Failure } from '../base/failure.ts';
+import { sealDecision } from '../domain/admin/decision.ts';
+import { type FailureCode, failures } from '../domain/failures.ts';
+import type { CookieValue } from '../domain/tokens/carrier.ts';
+import { challenge } from '../protocol/authorization-header.ts';
+import { clearCookie, cookieName, setCookie } from '../protocol/cookie.ts';
+import { problemDetails, problemMediaType } from '../protocol/problem.ts';
+import type { HttpParts, Reply, Route } from './route.ts';
+
+/** What every answer of the API carries: not stored, not sniffed, not framed, nothing loaded, nothing told onwards. */
+const everyReply = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+const jsonHeaders = { ...everyReply, 'content-type': 'application/json; charset=utf-8' };
+
+/** The response of a reply. */
+export function respond(parts: HttpParts, reply: Reply): Response {
+  const { status, json, content, cookies } = reply;
+  const base = json === undefined ? everyReply : jsonHeaders;
+  const headers =
+    reply.headers || parts.site.secure ? { ...base, ...transport(parts), ...reply.headers } : base;
+  const body = json === undefined ? (content ?? null) : JSON.stringify(json);
+  if (!cookies || cookies.length === 0) return new Response(body, { status, headers });
+  const list: [string, string][] = Object.entries(headers);
+  for (const cookie of cookies) list.push(['set-cookie', cookieText(parts, cookie)]);
+  return new Response(body, { status, headers: list });
+}
+
+/** RFC 6797: two years, where cookies are only sent over https. */
+const transport = ({ site }: HttpParts): Record<string, string> =>
+  site.secure ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {};
+
+function cookieText({ site }: HttpParts, { name, value, maxAge, sameSite }: CookieValue): string {
+  const attributes = { name: cookieName(name, site.secure), sameSite, secure: site.secure };
+  return value === '' ? clearCookie(attributes) : setCookie({ ...attributes, value, maxAge });
+}
+
+/** Cookies that take the named ones away. */
+export const clearing = (names: readonly string[]): CookieValue[] =>
+  names.map((name) => ({ name, value: '', maxAge: 0, sameSite: 'Lax' }));
+
+/** What is known of a request that failed. */
+export interface FailedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly network: string;
+  readonly requestId: string;
+  readonly route: Route | undefined;
+  /** Base names of cookies that turned out to be worthless, to be cleared. */
+  readonly staleCookies: readonly string[];
+  /** For `method_not_allowed`. */
+  readonly allow?: string | undefined;
+}
+
+/** The response of a failure: a problem document (RFC 9457) whose caller learns the public sentence and no more. */
+export function respondFailure(
+  parts: HttpParts,
+  failure: Failure<FailureCode>,
+  failed: FailedRequest,
+): Response {
+  const { status, title } = failures[failure.code];
+  const decision = explained.has(status) ? decide(parts, failure, failed) : undefined;
+  const document = problemDetails({
+    status,
+    code: failure.code,
+    title,
+    ...(decision === undefined ? {} : { decision }),
+    ...(failure.fields.length === 0 ? {} : { fields: failure.fields }),
+    ...(failure.retryAfter === undefined ? {} : { retryAfter: failure.retryAfter }),
+  });
+  const headers: Record<string, string> = {
+    'content-type': problemMediaType,
+    'x-request-id': failed.requestId,
+  };
+  if (failure.retryAfter !== undefined) headers['retry-after'] = String(failure.retryAfter);
+  if (status === 401) headers['www-authenticate'] = challenges(parts, failure.code, failed.route);
+  if (failed.allow !== undefined) headers['allow'] = failed.allow;
+  return respond(parts, {
+    status,
+    content: JSON.stringify(document),
+    headers,
+    cookies: status === 401 ? clearing(failed.staleCookies) : [],
+  });
+}
+
+/** The refusals that can be asked about. */
+const explained: ReadonlySet<number> = new Set([401, 403, 429]);
+
+function decide({ ports }: HttpParts, failure: Failure<FailureCode>, failed: FailedRequest): string {
+  const { method, path, network, requestId } = failed;
+  const at = new Date(ports.clock.now()).toISOString();
+  return sealDecision(ports.vault, {
+    at,
+    code: failure.code,
+    method,
+    path,
+    network,
+    requestId,
+    detail: failure.detail,
+  });
+}
+
+/** RFC 6750 §3: no error code when there was no credential. */
+function challenges({ site }: HttpParts, code: FailureCode, route: Route | undefined): string {
+  const error = code === 'credentials_missing' ? {} : { error: 'invalid_token' };
+  const bearer = challenge({ scheme: 'Bearer', realm: site.origin, ...error });
+  const basic = route?.access.who === 'account' && route.access.basic;
+  return basic ? `${bearer}, ${challenge({ scheme: 'Basic', realm: site.origin })}` : bearer;
+}

@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { signIn } from '../../domain/sessions/sign-in.ts';
+import { line, passwordText } from '../input.ts';
+import { openRoute } from '../route.ts';
+import { signedInReply, signedInSchema } from '../views.ts';
+
+/** `POST /api/v1/sessions`: sign in. */
+export const signInRoute = openRoute(
+  {
+    method: 'POST',
+    path: '/api/v1/sessions',
+    subject: 'sessions',
+    summary: 'Sign in and begin a session in the carrier of your choice.',
+    forgery: 'always',
+    limits: ['account', 'network', 'hashing'],
+    body: v.strictObject({
+      identifier: line(254),
+      password: passwordText,
+      carrier: v.optional(
+        v.picklist(['cookie', 'opaque', 'jwt', 'jwt-cookie'], 'This is no carrier.'),
+        'cookie',
+      ),
+      client_name: v.optional(line(100), ''),
+    }),
+    answers: { 201: { description: 'The session.', schema: signedInSchema } },
+    failures: [
+      'sign_in_refused',
+      'attempts_exhausted',
+      'password_malformed',
+      'password_too_long',
+      'hashing_busy',
+    ],
+  },
+  async ({ ports, body, network }) => {
+    const { identifier, password, carrier, client_name: clientName } = body;
+    return signedInReply(await signIn(ports, { identifier, password, carrier, clientName, network }), 201);
+  },
+);

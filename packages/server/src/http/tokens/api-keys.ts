@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+import { isUuid } from '../../base/uuid.ts';
+import { fail } from '../../domain/failures.ts';
+import { createApiKey, endApiKey } from '../../domain/tokens/api-keys.ts';
+import { line } from '../input.ts';
+import { sessionRoute } from '../route.ts';
+import { apiKeySchema, apiKeyView, done } from '../views.ts';
+
+const path = '/api/v1/account/api-keys';
+const day = 86_400;
+
+/** A scope, or a permission used as one: words with colons, dots and dashes. */
+const scope = v.pipe(
+  v.string('This must be text.'),
+  v.regex(/^[a-z][a-z0-9:._-]{0,63}$/, 'This is not a scope such as reports:read.'),
+);
+
+/** `GET /api/v1/account/api-keys`. */
+export const listApiKeysRoute = sessionRoute(
+  {
+    method: 'GET',
+    path,
+    subject: 'tokens',
+    summary: 'Your API keys, youngest first; never the keys themselves.',
+    forgery: 'none',
+    limits: ['none'],
+    answers: { 200: { description: 'The keys.', schema: v.object({ api_keys: v.array(apiKeySchema) }) } },
+    failures: [],
+  },
+  async ({ ports, principal }) => {
+    const keys = await ports.store.read.apiKeys.list(principal.accountId);
+    return { status: 200, json: { api_keys: keys.map(apiKeyView) } };
+  },
+);
+
+/** `POST /api/v1/account/api-keys`: make a key and see it this once. */
+export const createApiKeyRoute = sessionRoute(
+  {
+    method: 'POST',
+    path,
+    subject: 'tokens',
+    summary: 'Make an API key. It is shown this once.',
+    forgery: 'carrier',
+    limits: ['none'],
+    body: v.strictObject({
+      name: v.pipe(line(100), v.minLength(1, 'Give it a name.')),
+      scopes: v.pipe(
+        v.array(scope, 'This must be a list.'),
+        v.minLength(1, 'Name at least one scope.'),
+        v.maxLength(50),
+      ),
+      expires_in: v.optional(
+        v.pipe(v.number('This must be a number.'), v.safeInteger(), v.minValue(60), v.maxValue(730 * day)),
+        90 * day,
+      ),
+    }),
+    answers: {
+      201: { description: 'The key.', schema: v.object({ ...apiKeySchema.entries, api_key: v.string() }) },
+    },
+    failures: [],
+  },
+  async ({ ports, principal: { accountId }, body, network }) => {
+    const { name, scopes, expires_in: expiresIn } = body;
+    const { key, text } = await createApiKey(ports, { accountId, name, scopes, expiresIn, network });
+    return { status: 201, json: { ...apiKeyView(key), api_key: text } };
+  },
+);
+
+/** `DELETE /api/v1/account/api-keys/:id`. */
+export const endApiKeyRoute = sessionRoute(
+  {
+    method: 'DELETE',
+    path: `${path}/:id`,
+    subject: 'tokens',
+    summary: 'End an API key.',
+    forgery: 'carrier',
+    limits: ['none'],
+    answers: { 204: { description: 'It is refused from now on.' } },
+    failures: ['not_found'],
+  },
+  async ({ ports, principal: { accountId }, param, network }) => {
+    const keyId = param('id');
+    if (!isUuid(keyId)) throw fail('not_found');
+    await endApiKey(ports, { accountId, keyId, network });
+    return done;
+  },
+);

@@ -1,0 +1,15 @@
+/**
+ * The public door of `doorward`: an authentication server inside your own program.
+ *
+ *     const doorward = await createDoorward({ dataFolder: './data', issuer: 'https://id.example.com' });
+ *     const response = await doorward.fetch(request, { peer: socketAddress });
+ */
+export type { Clock, ManualClock } from './base/clock.ts';
+export { manualClock } from './base/clock.ts';
+export { Failure } from './base/failure.ts';
+export type { Account, Role } from './domain/accounts/account.ts';
+export { type FailureCode, failures } from './domain/failures.ts';
+export type { Principal } from './domain/sessions/authenticate.ts';
+export type { Session, SessionCarrier } from './domain/sessions/session.ts';
+export type { Carrier, Delivery, Proof, Refusal, Wire } from './domain/tokens/carrier.ts';
+export { createDoorward, type Doorward, type DoorwardOptions } from './program/create-doorward.ts';

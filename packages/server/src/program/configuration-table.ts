@@ -1,0 +1,189 @@
+/**
+ * The one table of configuration: name, environment name, type and unit, default, one sentence. The loader, the help,
+ * `doorward config` and docs/config.md are all made from it.
+ */
+import { availableParallelism } from 'node:os';
+
+/** The type of a setting, with its unit. */
+export type SettingType =
+  | { readonly kind: 'text' }
+  | { readonly kind: 'secret' }
+  | { readonly kind: 'url' }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'choice'; readonly of: readonly string[] }
+  | {
+      readonly kind: 'number';
+      readonly unit: 'seconds' | 'bytes' | 'count';
+      readonly least: number;
+      readonly most: number;
+    };
+
+/** One row. */
+export interface SettingRow {
+  readonly type: SettingType;
+  /** Undefined: there is none, the sentence says what happens then. */
+  readonly fallback: string | number | readonly string[] | undefined;
+  /** What it decides, in one sentence. */
+  readonly sentence: string;
+}
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const seconds = (least: number, most: number) => ({ kind: 'number', unit: 'seconds', least, most }) as const;
+const count = (least: number, most: number) => ({ kind: 'number', unit: 'count', least, most }) as const;
+
+/** All settings, by name. The environment name is DOORWARD_ and the name in capitals with underscores. */
+export const configurationTable = {
+  issuer: {
+    type: { kind: 'url' },
+    fallback: undefined,
+    sentence:
+      'The public address of this server, the issuer of its tokens; unless set, http://localhost and the port.',
+  },
+  audience: {
+    type: { kind: 'text' },
+    fallback: undefined,
+    sentence: 'The audience of access tokens; unless set, the issuer.',
+  },
+  host: {
+    type: { kind: 'text' },
+    fallback: '127.0.0.1',
+    sentence: 'The address to listen on; only this machine unless told otherwise.',
+  },
+  port: { type: count(0, 65_535), fallback: 3000, sentence: 'The port to listen on; 0 takes any free one.' },
+  workers: { type: count(1, 256), fallback: 1, sentence: 'How many processes serve on the one database.' },
+  dataFolder: {
+    type: { kind: 'text' },
+    fallback: 'data',
+    sentence: 'The folder of the database and the master key.',
+  },
+  masterKey: {
+    type: { kind: 'secret' },
+    fallback: undefined,
+    sentence: 'The master key, 32 bytes in base64url; unless set, it is kept in the data folder.',
+  },
+  trustedProxies: {
+    type: { kind: 'list' },
+    fallback: [],
+    sentence:
+      'Addresses and networks (CIDR) of proxies whose X-Forwarded-For is believed; nobody unless set.',
+  },
+  signUp: {
+    type: { kind: 'choice', of: ['open', 'closed'] },
+    fallback: 'open',
+    sentence: 'Whether strangers may make accounts.',
+  },
+  sessionIdle: {
+    type: seconds(minute, 400 * day),
+    fallback: 14 * day,
+    sentence: 'A session ends when it was not used for this long.',
+  },
+  sessionAbsolute: {
+    type: seconds(minute, 400 * day),
+    fallback: 90 * day,
+    sentence: 'A session ends this long after it began, whatever happens.',
+  },
+  accessToken: { type: seconds(10, day), fallback: 5 * minute, sentence: 'Life of an access token.' },
+  refreshWindow: {
+    type: seconds(0, 10 * minute),
+    fallback: 30,
+    sentence: 'How long the direct predecessor of a refresh token is answered with the same successor.',
+  },
+  signingAlgorithm: {
+    type: { kind: 'choice', of: ['EdDSA', 'ES256', 'RS256'] },
+    fallback: 'EdDSA',
+    sentence: 'The algorithm of new signing keys.',
+  },
+  keyActive: {
+    type: seconds(hour, 400 * day),
+    fallback: 30 * day,
+    sentence: 'How long a signing key signs before the next one takes over.',
+  },
+  keyPublishAhead: {
+    type: seconds(5 * minute, 30 * day),
+    fallback: day,
+    sentence: 'How long a signing key is published before it signs.',
+  },
+  passwordMinimumLength: {
+    type: count(8, 64),
+    fallback: 8,
+    sentence:
+      'The smallest length of a new password, in characters; 15 is advised where it is the only factor.',
+  },
+  passwordWords: {
+    type: { kind: 'list' },
+    fallback: [],
+    sentence: 'Words of your product and company that are no password.',
+  },
+  accountAttempts: {
+    type: count(1, 100),
+    fallback: 20,
+    sentence: 'Wrong passwords for one account from strange networks, in one window.',
+  },
+  familiarAttempts: {
+    type: count(1, 100),
+    fallback: 20,
+    sentence: 'Wrong passwords for one account from one network where it has signed in, in one window.',
+  },
+  networkAttempts: {
+    type: count(1, 1_000_000),
+    fallback: 100,
+    sentence: 'Wrong passwords from one network (IPv6: /64) for any account, in one window.',
+  },
+  attemptWindow: {
+    type: seconds(minute, day),
+    fallback: 15 * minute,
+    sentence: 'The window of wrong passwords.',
+  },
+  signUpAttempts: {
+    type: count(1, 1_000_000),
+    fallback: 30,
+    sentence: 'New accounts from one network, in one window.',
+  },
+  signUpWindow: { type: seconds(minute, 7 * day), fallback: hour, sentence: 'The window of new accounts.' },
+  hashingConcurrency: {
+    type: count(1, 64),
+    fallback: availableParallelism(),
+    sentence: 'Passwords hashed at once, 19 MiB each; unless set, one a processor.',
+  },
+  hashingQueue: {
+    type: count(1, 10_000),
+    fallback: 256,
+    sentence: 'Passwords that may wait to be hashed; past it sign-ins get 503.',
+  },
+  bodyLimit: {
+    type: { kind: 'number', unit: 'bytes', least: 1024, most: 1 << 20 },
+    fallback: 16_384,
+    sentence: 'The largest body that is read.',
+  },
+  endedSessionRetention: {
+    type: seconds(hour, 400 * day),
+    fallback: 7 * day,
+    sentence: 'How long an ended session can still be explained.',
+  },
+  eventRetention: {
+    type: seconds(day, 3650 * day),
+    fallback: 400 * day,
+    sentence: 'How long events are kept.',
+  },
+  metricsPort: {
+    type: count(0, 65_535),
+    fallback: undefined,
+    sentence:
+      'A port on 127.0.0.1 for metrics without sign-in; unless set, only administrators get them at /metrics.',
+  },
+  logLevel: {
+    type: { kind: 'choice', of: ['debug', 'info', 'warn', 'error'] },
+    fallback: 'info',
+    sentence: 'The least level that is logged.',
+  },
+} as const satisfies Record<string, SettingRow>;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof configurationTable;
+
+/** The environment name of a setting. */
+export const environmentName = (name: string): string =>
+  `DOORWARD_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;

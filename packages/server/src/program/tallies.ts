@@ -1,0 +1,70 @@
+/**
+ * Counting what the operator watches, cheaply: numbers in memory, given to the metrics library only when somebody reads
+ * them. Labels come from our own tables, so that their number is bounded whatever is sent (LOG-08).
+ */
+import type { Tally } from '../domain/ports.ts';
+import type { Seen } from '../http/route.ts';
+
+/** Upper bounds of the buckets of response times, in seconds. */
+export const timeBounds: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+];
+
+/** Response times of one kind of reply. */
+export interface TimeTally {
+  readonly labels: Readonly<Record<string, string>>;
+  /** One more than there are bounds: the last is for what is above them. */
+  readonly buckets: number[];
+  sum: number;
+  count: number;
+}
+
+/** All that is counted. */
+export interface Tallies extends Tally {
+  reply(seen: Seen): void;
+  /** Counters by metric and label value. */
+  readonly counters: Readonly<Record<'sign_ins' | 'refreshes' | 'expirations', ReadonlyMap<string, number>>>;
+  readonly times: ReadonlyMap<string, TimeTally>;
+}
+
+/** Makes empty tallies; `onRevoked` is called when a session was ended. */
+export function createTallies(onRevoked: () => void): Tallies {
+  const counters = {
+    sign_ins: new Map<string, number>(),
+    refreshes: new Map<string, number>(),
+    expirations: new Map<string, number>(),
+  };
+  const times = new Map<string, TimeTally>();
+  const add = (counter: Map<string, number>, label: string, amount = 1): void => {
+    counter.set(label, (counter.get(label) ?? 0) + amount);
+  };
+  return {
+    counters,
+    times,
+    signIn: (outcome) => add(counters.sign_ins, outcome),
+    refresh: (outcome) => add(counters.refreshes, outcome),
+    expired: (table, rows) => add(counters.expirations, table, rows),
+    revoked: onRevoked,
+    reply: ({ method, route, status, duration }) => {
+      // Paths and methods that are in no row share one label.
+      const labels = route === '' ? `none none ${status}` : `${method} ${route} ${status}`;
+      let tally = times.get(labels);
+      if (!tally) {
+        const [verb = '', path = ''] = labels.split(' ');
+        tally = {
+          labels: { method: verb, route: path, status: String(status) },
+          buckets: Array.from({ length: timeBounds.length + 1 }, () => 0),
+          sum: 0,
+          count: 0,
+        };
+        times.set(labels, tally);
+      }
+      const inSeconds = duration / 1000;
+      const bound = timeBounds.findIndex((limit) => inSeconds <= limit);
+      const bucket = bound === -1 ? timeBounds.length : bound;
+      tally.buckets[bucket] = (tally.buckets[bucket] ?? 0) + 1;
+      tally.sum += inSeconds;
+      tally.count += 1;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * The typed verbs of an embedded server: what the HTTP API does, without HTTP. A program that holds them is trusted as
+ * the operator is.
+ */
+import type { Account, AccountSearch, Role } from '../domain/accounts/account.ts';
+import {
+  type GovernedChange,
+  type Governor,
+  governAccount,
+  governDelete,
+  putRole,
+} from '../domain/accounts/govern.ts';
+import { type AccountDraft, createAccount } from '../domain/accounts/sign-up.ts';
+import { collect } from '../domain/admin/collect.ts';
+import type { Ports } from '../domain/ports.ts';
+import { authenticate, type Principal } from '../domain/sessions/authenticate.ts';
+import type { SignedIn } from '../domain/sessions/complete-sign-in.ts';
+import { endOtherSessions, endOwnSession } from '../domain/sessions/end-session.ts';
+import type { Session } from '../domain/sessions/session.ts';
+import { type SignIn, signIn } from '../domain/sessions/sign-in.ts';
+import type { Wire } from '../domain/tokens/carrier.ts';
+import { type Refreshed, refresh } from '../domain/tokens/refresh.ts';
+import { revokeToken } from '../domain/tokens/revoke.ts';
+
+/** Who acts when a program does not say: the program itself, on no network. */
+const operator: Governor = { actor: 'operator', permissions: 'all', network: 'unknown' };
+
+/** The verbs, by noun. Each throws the failures of the domain verb it stands for. */
+export interface Verbs {
+  readonly accounts: {
+    create(draft: Omit<AccountDraft, 'network'>): Promise<Account>;
+    find(id: string): Promise<Account | undefined>;
+    search(search: AccountSearch): Promise<Account[]>;
+    change(id: string, change: GovernedChange): Promise<Account>;
+    delete(id: string): Promise<void>;
+  };
+  readonly roles: {
+    put(role: Role): Promise<void>;
+    list(): Promise<Role[]>;
+  };
+  readonly sessions: {
+    /** Signs in by identifier and password. */
+    create(claim: SignIn): Promise<SignedIn>;
+    list(accountId: string): Promise<Session[]>;
+    end(accountId: string, sessionId: string): Promise<void>;
+    /** Returns how many ended. */
+    endAll(accountId: string): Promise<number>;
+  };
+  readonly tokens: {
+    refresh(token: string): Promise<Refreshed>;
+    revoke(token: string): Promise<void>;
+  };
+  /** Who is calling, by any carrier. */
+  authenticate(wire: Wire): Promise<Principal>;
+  /** Removes what is past its time; also done by itself every minute. Returns rows by table. */
+  collect(): Promise<Record<string, number>>;
+}
+
+/** The verbs over the ports of a server. */
+export function verbs(ports: Ports): Verbs {
+  const { read } = ports.store;
+  const { network } = operator;
+  const ending = { by: 'operator', reason: 'ended-by-administrator' } as const;
+  return {
+    accounts: {
+      create: (draft) => createAccount(ports, { ...draft, network, actor: 'operator' }),
+      find: (id) => read.accounts.find(id),
+      search: (search) => read.accounts.search(search),
+      change: (accountId, change) => governAccount(ports, operator, { accountId, change }),
+      delete: (accountId) => governDelete(ports, operator, accountId),
+    },
+    roles: { put: (role) => putRole(ports, operator, role), list: () => read.roles.list() },
+    sessions: {
+      create: (claim) => signIn(ports, claim),
+      list: (accountId) => read.sessions.listOpen(accountId),
+      end: (accountId, sessionId) => endOwnSession(ports, { accountId, sessionId, ending }),
+      endAll: (accountId) => endOtherSessions(ports, { accountId, ending }),
+    },
+    tokens: {
+      refresh: (token) => refresh(ports, { token, network, inCookie: false }),
+      revoke: (token) => revokeToken(ports, { token, network }),
+    },
+    authenticate: (wire) => authenticate(ports, wire, () => true),
+    collect: () => collect(ports),
+  };
+}

@@ -1,0 +1,9 @@
+import { readFileSync } from 'node:fs';
+
+// src/program and dist/program lie equally deep in the package.
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** The version of this package. */
+export const version: string = manifest.version;

@@ -1,0 +1,162 @@
+/**
+ * Group commit: transactions that queued while the last commit was on its way to the disk share the next one, with
+ * one fsync for all. Each still stands or falls alone, behind a savepoint of its own. Nobody is answered before
+ * the commit.
+ */
+import { systemClock } from '../base/clock.ts';
+import { fail } from '../domain/failures.ts';
+
+/** What a group needs of the connection that writes. */
+export interface WritingConnection {
+  /** Takes the write lock; false while another process holds it. */
+  begin(): boolean;
+  commit(): void;
+  /** Undoes everything since `begin`. */
+  rollback(): void;
+  /** Makes ready for the next body: nothing is marked until it writes. */
+  openBody(): void;
+  /** Keeps what the body wrote. */
+  keepBody(): void;
+  /** Undoes what the body wrote; false when the database gave up the whole transaction. */
+  undoBody(): boolean;
+}
+
+/** Runs transactions in groups. */
+export interface GroupCommit {
+  /** Resolves with what `body` returned, after the commit; rejects with what it threw, or `store_unavailable`. */
+  run<T>(body: () => Promise<T>): Promise<T>;
+  /** Waits for what is queued; refuses what comes after. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  /** Runs the body; returns how to answer its caller once the group is on disk. */
+  readonly attempt: () => Promise<() => void>;
+  readonly reject: (reason: unknown) => void;
+  readonly since: number;
+}
+
+/** At most so many transactions share a commit, so that the first of them does not wait long. */
+const groupSize = 256;
+/** Milliseconds between two tries for a lock that another process holds. */
+const lockStep = 2;
+
+/** Makes the queue before a writing connection. `lockWait` is in milliseconds. */
+export function groupCommit(connection: WritingConnection, lockWait: number): GroupCommit {
+  let queue: Waiting[] = [];
+  let running = false;
+  let closing: PromiseWithResolvers<void> | undefined;
+
+  const wake = (): void => {
+    if (running) return;
+    running = true;
+    setImmediate(() => void flush());
+  };
+  const flush = async (): Promise<void> => {
+    if (lock(connection)) await runGroup(connection, queue.splice(0, groupSize));
+    else {
+      await lockPause();
+      queue = dropLate(queue, lockWait);
+    }
+    running = false;
+    if (queue.length > 0) wake();
+    else closing?.resolve();
+  };
+  return {
+    run: (body) =>
+      new Promise((resolve, reject) => {
+        if (closing)
+          return reject(fail('store_unavailable', { retryAfter: 1, detail: { store: 'closing' } }));
+        const attempt = async (): Promise<() => void> => {
+          const value = await body();
+          return () => resolve(value);
+        };
+        queue.push({ attempt, reject, since: systemClock.now() });
+        wake();
+      }),
+    close: () => {
+      closing ??= Promise.withResolvers();
+      if (!running && queue.length === 0) closing.resolve();
+      return closing.promise;
+    },
+  };
+}
+
+/** A lock that cannot be asked for counts as held: those who wait are told so when their time is over. */
+function lock(connection: WritingConnection): boolean {
+  try {
+    return connection.begin();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Resolves after a moment, to try again for a lock. The lock belongs to other processes of this machine, so it is the machine's time that passes here. A clock never
+ * keeps a process alive; the open port does, or a command that waits for the server's lock would end in silence.
+ */
+export const lockPause = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1: hold } = new MessageChannel();
+    hold.ref();
+    systemClock.after(lockStep, () => {
+      hold.close();
+      resolve();
+    });
+  });
+
+function dropLate(queue: readonly Waiting[], lockWait: number): Waiting[] {
+  const oldest = systemClock.now() - lockWait;
+  for (const { since, reject } of queue) {
+    if (since <= oldest) reject(fail('store_unavailable', { retryAfter: 1, detail: { store: 'locked' } }));
+  }
+  return queue.filter(({ since }) => since > oldest);
+}
+
+async function runGroup(connection: WritingConnection, group: readonly Waiting[]): Promise<void> {
+  const answers: { answer: () => void; reject: (reason: unknown) => void }[] = [];
+  try {
+    for (const { attempt, reject } of group) {
+      const answer = await runBody(connection, attempt, reject);
+      if (answer) answers.push({ answer, reject });
+    }
+    connection.commit();
+  } catch (thrown) {
+    abandon(connection);
+    const refusal = fail('store_unavailable', {
+      retryAfter: 1,
+      cause: thrown,
+      detail: { store: 'commit failed' },
+    });
+    // `reject` after a settled promise does nothing, so the whole group can be told.
+    for (const { reject } of group) reject(refusal);
+    return;
+  }
+  for (const { answer } of answers) answer();
+}
+
+/** A database that cannot even undo stays in its transaction: `begin` fails from then on, and that is answered. */
+function abandon(connection: WritingConnection): void {
+  try {
+    connection.rollback();
+  } catch {
+    // The group is told of the first fault, which is the cause.
+  }
+}
+
+async function runBody(
+  connection: WritingConnection,
+  attempt: Waiting['attempt'],
+  reject: Waiting['reject'],
+): Promise<(() => void) | undefined> {
+  connection.openBody();
+  try {
+    const answer = await attempt();
+    connection.keepBody();
+    return answer;
+  } catch (thrown) {
+    if (!connection.undoBody()) throw thrown;
+    reject(thrown);
+    return undefined;
+  }
+}

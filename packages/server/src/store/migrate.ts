@@ -1,0 +1,63 @@
+/**
+ * Numbered migrations with checksums. A migration that was run once may never change; a database that is newer
+ * than the program is refused rather than guessed at.
+ */
+import { hash } from 'node:crypto';
+import { mainJob } from './migrations/0001-main-job.ts';
+import { integer, type Sql, text } from './sql.ts';
+
+/** One step of the schema, in Postgres's type names. */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** All steps, in order. */
+export const migrations: readonly Migration[] = [mainJob];
+
+/** The database cannot be used by this program; the message tells the operator why and what to do. */
+export class SchemaRefused extends Error {
+  override readonly name = 'SchemaRefused';
+}
+
+/**
+ * Brings a database up to date inside one transaction that the caller holds, and returns the names of the steps
+ * that were run. `execute` runs several statements in the driver's dialect. Throws SchemaRefused.
+ */
+export async function migrate(
+  sql: Sql,
+  execute: (statements: string) => void | Promise<void>,
+  now: number,
+): Promise<string[]> {
+  await execute(`CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, run_at BIGINT NOT NULL)`);
+  const done = await sql.all('SELECT number, name, checksum FROM migrations ORDER BY number');
+  for (const row of done) checkDone(integer(row, 'number'), text(row, 'name'), text(row, 'checksum'));
+  const pending = migrations.slice(done.length);
+  for (const { number, name, sql: statements } of pending) {
+    await execute(statements);
+    await sql.run(
+      'INSERT INTO migrations (number, name, checksum, run_at) VALUES (?, ?, ?, ?)',
+      number,
+      name,
+      hash('sha256', statements),
+      now,
+    );
+  }
+  return pending.map(({ name }) => name);
+}
+
+function checkDone(number: number, name: string, checksum: string): void {
+  const known = migrations[number - 1];
+  if (!known) {
+    throw new SchemaRefused(
+      `The database is newer than this program: it has migration ${number} (${name}), this program knows ${migrations.length}. Start the newer program, or restore a backup from before the upgrade.`,
+    );
+  }
+  if (hash('sha256', known.sql) !== checksum) {
+    throw new SchemaRefused(
+      `Migration ${number} (${name}) was run from another text than this program carries. Start the program that made this database.`,
+    );
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * The embedded store: one connection writes in groups, another reads what is committed. Only this file and its
+ * connection know SQLite's dialect and its files.
+ */
+import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
+import { backup, constants, DatabaseSync } from 'node:sqlite';
+import type { Reads, Store } from '../domain/store.ts';
+import { groupCommit, lockPause } from './group-commit.ts';
+import { migrate, SchemaRefused } from './migrate.ts';
+import { records, tables } from './records.ts';
+import { integer } from './sql.ts';
+import { busy, connect, resultCode, type SqliteConnection } from './sqlite-connection.ts';
+
+/** How to open an embedded store. */
+export interface SqliteOptions {
+  /** The database file; made when it is missing. */
+  readonly path: string;
+  /** Milliseconds since 1970, for the record of migrations. */
+  readonly now: number;
+  /** For how long a transaction may wait for other processes, in milliseconds; 10,000 unless told. */
+  readonly lockWait?: number | undefined;
+  /** Whether to read through the file first and refuse a damaged one. */
+  readonly integrityCheck?: boolean | undefined;
+}
+
+/**
+ * Opens the embedded store: makes the file readable by its owner alone, checks it, brings its schema up to date.
+ * Throws SchemaRefused when the file is damaged or newer than this program.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<Store> {
+  closeSync(openSync(options.path, 'a', 0o600));
+  chmodSync(options.path, 0o600);
+  // Start-up may block for the lock of another process that starts; serving never does.
+  const writer = connect(options.path, 10_000);
+  try {
+    await turnOnWal(writer.database);
+    writer.database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+    if (options.integrityCheck) checkIntegrity(writer.database);
+    await migrateUnderLock(writer, options.now);
+    writer.database.exec('PRAGMA busy_timeout = 0');
+    denyAttach(writer.database);
+  } catch (thrown) {
+    writer.database.close();
+    throw damage.has(resultCode(thrown)) ? damaged(String(thrown)) : thrown;
+  }
+  const reader = connect(options.path, 5_000);
+  reader.database.exec('PRAGMA query_only = ON');
+  denyAttach(reader.database);
+  return assemble(writer, reader, options.lockWait ?? 10_000);
+}
+
+function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: number): Store {
+  const tx = records(writer.sql);
+  const read: Reads = records(reader.sql);
+  const group = groupCommit(writer.writing, lockWait);
+  return {
+    read,
+    transact: (work) => group.run(() => work(tx)),
+    check: () => group.run(async () => void (await writer.sql.get('SELECT 1 AS one'))),
+    backup: (path) => copyTo(reader.database, path),
+    rowCounts: async () => {
+      const counts: Record<string, number> = {};
+      for (const table of tables) {
+        const row = await reader.sql.get(`SELECT COUNT(*) AS n FROM ${table}`);
+        counts[table] = row ? integer(row, 'n') : 0;
+      }
+      return counts;
+    },
+    close: async () => {
+      await group.close();
+      reader.database.close();
+      writer.database.close();
+    },
+  };
+}
+
+/** Two that turn a new file to WAL at once would wait for each other: SQLite refuses one without waiting at all. */
+async function turnOnWal(database: DatabaseSync): Promise<void> {
+  for (let triesLeft = 1000; ; triesLeft -= 1) {
+    try {
+      return database.exec('PRAGMA journal_mode = WAL');
+    } catch (thrown) {
+      if (resultCode(thrown) !== busy || triesLeft === 0) throw thrown;
+    }
+    await lockPause();
+  }
+}
+
+function checkIntegrity(database: DatabaseSync): void {
+  const verdict = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
+  if (verdict !== 'ok') throw damaged(String(verdict));
+}
+
+/** SQLite's primary result codes for a file that is malformed, or no database at all. */
+const damage: ReadonlySet<number | undefined> = new Set([11, 26]);
+
+const damaged = (how: string): SchemaRefused =>
+  new SchemaRefused(`The database is damaged (${how}). Restore the newest backup with "doorward restore".`);
+
+/**
+ * Copies in one step, off the main thread, over a connection of its own: a copy in several steps begins anew after
+ * every commit and never ends under load, and one over the reader would keep the readers waiting.
+ */
+async function copyTo(database: DatabaseSync, path: string): Promise<void> {
+  closeSync(openSync(path, 'wx', 0o600));
+  const source = new DatabaseSync(database.location() ?? '', { readOnly: true });
+  try {
+    await backup(source, path, { rate: allPages });
+  } catch (thrown) {
+    rmSync(path, { force: true });
+    throw thrown;
+  } finally {
+    source.close();
+  }
+}
+
+const allPages = 2 ** 31 - 1;
+
+async function migrateUnderLock({ database, sql }: SqliteConnection, now: number): Promise<void> {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    await migrate(sql, (statements) => database.exec(inDialect(statements)), now);
+    database.exec('COMMIT');
+  } catch (thrown) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw thrown;
+  }
+}
+
+/** Says a migration in SQLite's words: its type names, and STRICT on every table. */
+const inDialect = (statements: string): string =>
+  statements
+    .split(';')
+    .map((statement) => {
+      const spoken = statement.replaceAll('BIGINT', 'INTEGER').replaceAll('BYTEA', 'BLOB');
+      return /^\s*CREATE TABLE\b/.test(spoken) ? `${spoken} STRICT` : spoken;
+    })
+    .join(';');
+
+/** After start no statement may open another file. */
+function denyAttach(database: DatabaseSync): void {
+  const denied: ReadonlySet<number> = new Set([constants.SQLITE_ATTACH, constants.SQLITE_DETACH]);
+  database.setAuthorizer((action) => (denied.has(action) ? constants.SQLITE_DENY : constants.SQLITE_OK));
+}

@@ -1,0 +1,59 @@
+import type { FamilyRecords } from '../../domain/store.ts';
+import { sessionColumns, sessionWithAccount } from '../sessions/sessions.ts';
+import { bytes, integer, type Sql, text } from '../sql.ts';
+
+/** Refresh families in SQL. */
+export const families = (sql: Sql): FamilyRecords => ({
+  find: async (id) => {
+    const row = await sql.get(
+      `SELECT ${sessionColumns}, f.id AS family_id, f.generation, f.digest, f.prior_digest, f.rotated_at, f.access_digest,
+        f.access_expires_at, f.prior_access_digest, f.prior_access_expires_at
+        FROM families f JOIN sessions s ON s.id = f.session_id JOIN accounts a ON a.id = s.account_id WHERE f.id = ?`,
+      id,
+    );
+    return (
+      row && {
+        id: text(row, 'family_id'),
+        sessionId: text(row, 'id'),
+        generation: integer(row, 'generation'),
+        digest: bytes(row, 'digest'),
+        priorDigest: bytes(row, 'prior_digest'),
+        rotatedAt: integer(row, 'rotated_at'),
+        accessDigest: bytes(row, 'access_digest'),
+        accessExpiresAt: integer(row, 'access_expires_at'),
+        priorAccessDigest: bytes(row, 'prior_access_digest'),
+        priorAccessExpiresAt: integer(row, 'prior_access_expires_at'),
+        session: sessionWithAccount(row),
+      }
+    );
+  },
+  insert: async (family) => {
+    await sql.run(
+      `INSERT INTO families (id, session_id, generation, digest, prior_digest, rotated_at, access_digest,
+        access_expires_at, prior_access_digest, prior_access_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      family.id,
+      family.sessionId,
+      family.generation,
+      family.digest,
+      family.priorDigest,
+      family.rotatedAt,
+      family.accessDigest,
+      family.accessExpiresAt,
+      family.priorAccessDigest,
+      family.priorAccessExpiresAt,
+    );
+  },
+  rotate: async (from, to) =>
+    (await sql.run(
+      `UPDATE families SET generation = generation + 1, prior_digest = digest, digest = ?, rotated_at = ?,
+        prior_access_digest = access_digest, prior_access_expires_at = access_expires_at, access_digest = ?,
+        access_expires_at = ? WHERE id = ? AND generation = ? AND digest = ?`,
+      to.digest,
+      to.rotatedAt,
+      to.accessDigest,
+      to.accessExpiresAt,
+      from.id,
+      from.generation,
+      from.digest,
+    )) === 1,
+});

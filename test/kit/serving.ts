@@ -1,0 +1,118 @@
+/**
+ * Servers for tests: the same assembly that the program makes, on a fresh data folder, with a clock that the test moves.
+ * Journeys run over the bare handler and over a real socket alike.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ManualClock, manualClock } from '../../packages/server/src/base/clock.ts';
+import type { Argon2 } from '../../packages/server/src/domain/accounts/passwords.ts';
+import type { Carrier } from '../../packages/server/src/domain/tokens/carrier.ts';
+import type { Seen } from '../../packages/server/src/http/route.ts';
+import { runtime } from '../../packages/server/src/program/argon2.ts';
+import { type GivenSettings, loadConfiguration } from '../../packages/server/src/program/configuration.ts';
+import { type Assembly, assemble } from '../../packages/server/src/program/create-doorward.ts';
+import { listen } from '../../packages/server/src/program/listener.ts';
+
+/** A server under test. */
+export interface Serving {
+  /** The issuer, to build addresses from. */
+  readonly origin: string;
+  readonly clock: ManualClock;
+  readonly assembly: Assembly;
+  readonly dataFolder: string;
+  /** What was answered, oldest first. */
+  readonly seen: readonly Seen[];
+  /** What was reported as broken, oldest first. */
+  readonly reported: readonly unknown[];
+  /** Sends a request as if from `peer` (handler) or from 127.0.0.1 (socket). */
+  send(request: Request, peer?: string): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** What a test may choose. */
+export interface ServingOptions {
+  /** Settings of the configuration table. */
+  readonly settings?: GivenSettings;
+  readonly carriers?: readonly Carrier[];
+  /** Real argon2id with parameters for which a thousand guesses take a second; for tests that count guesses, not milliseconds. */
+  readonly lightHashing?: boolean;
+  readonly clock?: ManualClock;
+  /** An existing data folder, kept at close; a fresh one, removed at close, unless given. */
+  readonly dataFolder?: string;
+}
+
+/** argon2id at its smallest. */
+export const lightArgon2: Argon2 = {
+  hash: (password) => runtime.hash(password, { memory: 8, passes: 1, lanes: 1 }),
+  verify: (phc, password) => runtime.verify(phc.replace(/m=\d+,t=\d+,p=\d+/, 'm=8,t=1,p=1'), password),
+};
+
+/** The moment at which tests begin. */
+export const testStart = Date.parse('2026-03-01T12:00:00Z');
+
+/** Serves from the bare handler. */
+export async function serveHandler(options: ServingOptions = {}): Promise<Serving> {
+  const made = await make(options);
+  const { handler } = made.assembly;
+  return {
+    ...made,
+    send: async (request, peer = '203.0.113.7') => handler(request, { peer }),
+  };
+}
+
+/** Serves on a real socket. */
+export async function serveSocket(options: ServingOptions = {}): Promise<Serving> {
+  const made = await make(options);
+  const listener = await listen(made.assembly.handler, { host: '127.0.0.1', port: 0 });
+  return {
+    ...made,
+    send: (request) => fetch(redirected(request, listener.port), { redirect: 'manual' }),
+    close: async () => {
+      await listener.stop(1000);
+      await made.close();
+    },
+  };
+}
+
+/** Both ways, for `describe.each(servings)`. */
+export const servings: readonly (readonly [string, typeof serveHandler])[] = [
+  ['the bare handler', serveHandler],
+  ['a real socket', serveSocket],
+];
+
+/** The same request to where the socket listens; the issuer stays what it is. */
+const redirected = (request: Request, port: number): Request => {
+  const url = new URL(request.url);
+  return new Request(`http://127.0.0.1:${port}${url.pathname}${url.search}`, request);
+};
+
+async function make(options: ServingOptions): Promise<Omit<Serving, 'send'>> {
+  const clock = options.clock ?? manualClock(testStart);
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'doorward-test-')));
+  const seen: Seen[] = [];
+  const reported: unknown[] = [];
+  const { values } = loadConfiguration({
+    flags: { dataFolder, issuer: 'http://localhost:3000', ...options.settings },
+  });
+  const assembly = await assemble(values, {
+    clock,
+    carriers: options.carriers,
+    dangerousPasswordHash: options.lightHashing ? lightArgon2 : undefined,
+    observe: (reply) => void seen.push(reply),
+    report: (thrown) => void reported.push(thrown),
+    port: 3000,
+  });
+  return {
+    origin: assembly.ports.settings.issuer,
+    clock,
+    assembly,
+    dataFolder,
+    seen,
+    reported,
+    close: async () => {
+      await assembly.close();
+      if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true });
+    },
+  };
+}

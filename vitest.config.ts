@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** Milliseconds; a fault test waits for processes to die and to come back. */
+const faultTimeout = 180_000;
+const faults = 'test/faults/**/*.test.ts';
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    watch: false,
+    globals: false,
+    allowOnly: false,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    reporters: ['./tools/reporter.mjs'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'rules',
+          include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', faults],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'faults', include: [faults], testTimeout: faultTimeout, hookTimeout: faultTimeout },
+      },
+    ],
+  },
+});
