@@ -44,15 +44,16 @@ export const wholeNumber = (least: number, most: number) =>
 
 /** Reads and checks the body by the row. Throws `body_too_large`, `media_type_unsupported`, `body_malformed`, `input_invalid`. */
 export async function readBody(request: Request, route: RouteFacts, limit: number): Promise<unknown> {
-  const declared = request.headers.get('content-length');
-  const chunked = declared === null && request.headers.get('transfer-encoding') !== null;
-  const bare = declared === '0' || (declared === null && !chunked && request.body === null);
+  const { headers } = request;
+  const declared = headers.get('content-length');
+  const type = headers.get('content-type');
+  // RFC 9112 §6.3: without either of these headers a request on a socket has no body.
+  const framed = (declared !== null && declared !== '0') || headers.has('transfer-encoding');
   if (!route.body) {
-    if (bare || request.method === 'GET') return undefined;
+    if (!framed || request.method === 'GET') return undefined;
     throw fail('body_malformed', { fields: [{ field: '', message: 'No body is taken here.' }] });
   }
-  if (bare && route.bodyOptional) return undefined;
-  const type = request.headers.get('content-type');
+  if (route.bodyOptional && type === null && !framed) return undefined;
   if (!(route.form ? isForm(type) : isJson(type))) throw fail('media_type_unsupported');
   const text = await readText(request, declared, limit);
   return check(route.body, route.form ? formObject(text) : jsonValue(text), 'input_invalid');

@@ -1,0 +1,30 @@
+/**
+ * The conformance suite of the storage port: the rules that every store keeps, whatever database it stands on. It needs
+ * no test framework; whoever writes a driver runs each case against fresh data:
+ *
+ *     for (const { name, run } of storeConformance) test(name, () => run({ open: openMine, now: Date.now() }));
+ */
+import { accountRules, credentialRules, searchRules } from './conformance-accounts.ts';
+import type { ConformanceCase } from './conformance-case.ts';
+import { apiKeyRules, eventRules, revocationRules, signingKeyRules } from './conformance-records.ts';
+import { budgetRules, familyRules, sessionRules } from './conformance-sessions.ts';
+import { binderRules, raceRules, transactionRules } from './conformance-transactions.ts';
+
+export type { ConformanceCase, ConformanceContext } from './conformance-case.ts';
+
+/** All rules, noun by noun, then what holds for all of them. */
+export const storeConformance: readonly ConformanceCase[] = [
+  ...accountRules,
+  ...searchRules,
+  ...credentialRules,
+  ...sessionRules,
+  ...familyRules,
+  ...budgetRules,
+  ...apiKeyRules,
+  ...eventRules,
+  ...signingKeyRules,
+  ...revocationRules,
+  ...transactionRules,
+  ...binderRules,
+  ...raceRules,
+];
