@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type ManualClock, manualClock } from '../../packages/server/src/base/clock.ts';
 import type { Argon2 } from '../../packages/server/src/domain/accounts/passwords.ts';
 import type { Carrier } from '../../packages/server/src/domain/tokens/carrier.ts';
+import type { Handler } from '../../packages/server/src/http/app.ts';
 import type { Seen } from '../../packages/server/src/http/route.ts';
 import { runtime } from '../../packages/server/src/program/argon2.ts';
 import { type GivenSettings, loadConfiguration } from '../../packages/server/src/program/configuration.ts';
@@ -42,9 +43,12 @@ export interface ServingOptions {
   readonly dataFolder?: string;
 }
 
-/** argon2id at its smallest. */
+/** argon2id at its smallest. Its hashes claim the parameters that were asked for, so that none looks outdated. */
 export const lightArgon2: Argon2 = {
-  hash: (password) => runtime.hash(password, { memory: 8, passes: 1, lanes: 1 }),
+  hash: async (password, { memory, passes, lanes }) => {
+    const phc = await runtime.hash(password, { memory: 8, passes: 1, lanes: 1 });
+    return phc.replace('m=8,t=1,p=1', `m=${memory},t=${passes},p=${lanes}`);
+  },
   verify: (phc, password) => runtime.verify(phc.replace(/m=\d+,t=\d+,p=\d+/, 'm=8,t=1,p=1'), password),
 };
 
@@ -65,6 +69,30 @@ export async function serveHandler(options: ServingOptions = {}): Promise<Servin
 export async function serveSocket(options: ServingOptions = {}): Promise<Serving> {
   const made = await make(options);
   const listener = await listen(made.assembly.handler, { host: '127.0.0.1', port: 0 });
+  return {
+    ...made,
+    send: (request) => fetch(redirected(request, listener.port), { redirect: 'manual' }),
+    close: async () => {
+      await listener.stop(1000);
+      await made.close();
+    },
+  };
+}
+
+/**
+ * Serves on a real socket under its own address: the issuer names the port that is listened on, so that a browser that
+ * is sent there is at home.
+ */
+export async function serveBrowsers(options: ServingOptions = {}): Promise<Serving> {
+  // The port is known only once somebody listens, and the server is made for its address: so listening comes first.
+  let handler: Handler = () => new Response(null, { status: 503 });
+  const listener = await listen((request, connection) => handler(request, connection), {
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const issuer = `http://localhost:${listener.port}`;
+  const made = await make({ ...options, settings: { ...options.settings, issuer } });
+  handler = made.assembly.handler;
   return {
     ...made,
     send: (request) => fetch(redirected(request, listener.port), { redirect: 'manual' }),

@@ -23,3 +23,14 @@ export const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
  */
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.byteLength === b.byteLength && timingSafeEqual(a, b);
+
+/**
+ * Whether two texts of ASCII letters are equal, in a time that depends on their length alone. Beside `equalBytes` for
+ * texts that are compared with every request: it allocates nothing.
+ */
+export function equalText(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let at = 0; at < a.length; at += 1) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+  return difference === 0;
+}

@@ -22,6 +22,12 @@ export const systemClock: Clock = {
   },
 };
 
+/** Starts measuring; the result tells how many milliseconds passed since, whatever happens to the hour. */
+export function startStopwatch(): () => number {
+  const started = performance.now();
+  return () => performance.now() - started;
+}
+
 /** A clock that stands still until it is told to move. */
 export interface ManualClock extends Clock {
   /** Moves on by `milliseconds` and runs, in order, what falls due on the way. */

@@ -78,7 +78,7 @@ export const failures = {
   body_too_large: { status: 413, title: 'The body is too large.', standard: 'RFC 9110 §15.5.14' },
   media_type_unsupported: {
     status: 415,
-    title: 'The body must be application/json.',
+    title: 'The body is not of the media type that is taken here.',
     standard: 'RFC 9110 §15.5.16',
   },
   attempts_exhausted: {
@@ -109,6 +109,9 @@ export type DomainFailure = Failure<FailureCode>;
 /** Makes a failure of the registry, to be thrown. */
 export const fail = (code: FailureCode, more?: FailureMore): DomainFailure => new Failure(code, more);
 
+/** Whether a text is a code of the registry. */
+export const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(failures, code);
+
 /** Whether something thrown is a failure of the registry. */
 export const isFailure = (thrown: unknown): thrown is DomainFailure =>
-  thrown instanceof Failure && Object.hasOwn(failures, thrown.code);
+  thrown instanceof Failure && isFailureCode(thrown.code);

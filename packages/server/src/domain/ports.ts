@@ -8,7 +8,6 @@ import type { KeyRing } from './keys/key-ring.ts';
 import type { Vault } from './keys/vault.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
-import type { Carrier } from './tokens/carrier.ts';
 import type { Handles } from './tokens/handle.ts';
 
 /** The ports of the domain. */
@@ -20,8 +19,6 @@ export interface Ports {
   readonly handles: Handles;
   readonly keys: KeyRing;
   readonly passwords: Passwords;
-  /** The carriers that this server accepts, in the order they are looked for. */
-  readonly carriers: readonly Carrier[];
   readonly tally: Tally;
   /** Tells the operator of something that broke beside a request. */
   readonly report: (thrown: unknown) => void;

@@ -14,7 +14,7 @@ import type {
   PasswordRecord,
   Role,
 } from './accounts/account.ts';
-import type { EventRecord } from './events.ts';
+import type { EventRecord } from './event.ts';
 import type { KeyState, SigningKeyRecord } from './keys/key.ts';
 import type { Session, SessionEnd } from './sessions/session.ts';
 import type { ApiKey } from './tokens/api-key.ts';
@@ -27,7 +27,7 @@ export interface SessionWithAccount extends Session {
   readonly accountName: string;
   readonly roles: readonly string[];
   /** Digest of the cookie handle; empty when the session travels otherwise. */
-  readonly handleDigest: Uint8Array;
+  readonly handleDigest: string;
 }
 
 /** A family with its session and account, read in one statement. */
@@ -99,7 +99,7 @@ export interface SessionReads {
 
 /** Sessions. */
 export interface SessionRecords extends SessionReads {
-  insert(session: Session, handleDigest: Uint8Array): Promise<void>;
+  insert(session: Session, handleDigest: string): Promise<void>;
   /** Moves `seenAt` forward, never back. */
   touch(id: string, seenAt: number): Promise<void>;
   /** False when it had ended already. */
@@ -115,9 +115,9 @@ export interface FamilyReads {
 
 /** What a rotation writes. */
 export interface Rotation {
-  readonly digest: Uint8Array;
+  readonly digest: string;
   readonly rotatedAt: number;
-  readonly accessDigest: Uint8Array;
+  readonly accessDigest: string;
   readonly accessExpiresAt: number;
 }
 
@@ -125,7 +125,7 @@ export interface Rotation {
 export interface FamilyRecords extends FamilyReads {
   insert(family: Family): Promise<void>;
   /** The compare-and-swap: succeeds only while `generation` and `digest` are still the live ones. */
-  rotate(from: { id: string; generation: number; digest: Uint8Array }, to: Rotation): Promise<boolean>;
+  rotate(from: { id: string; generation: number; digest: string }, to: Rotation): Promise<boolean>;
 }
 
 /** Reading API keys. */
@@ -201,7 +201,7 @@ export interface SigningKeyRecords extends SigningKeyReads {
   /** False when there is one in that state already (`retired` may be many). */
   insert(key: SigningKeyRecord): Promise<boolean>;
   /** Moves a key on only while it stands in `from`. */
-  move(kid: string, from: KeyState, to: KeyState, at: number): Promise<boolean>;
+  move(step: { kid: string; from: KeyState; to: KeyState; at: number }): Promise<boolean>;
   deleteRetired(retiredBefore: number): Promise<string[]>;
 }
 
@@ -222,9 +222,9 @@ export interface RevocationRecords extends RevocationReads {
 /** Set-up links: at most one is open. */
 export interface SetUpRecords {
   /** Replaces the open link. */
-  offer(link: { id: string; digest: Uint8Array; expiresAt: number }): Promise<void>;
+  offer(link: { id: string; digest: string; expiresAt: number }): Promise<void>;
   /** Takes the link out if it is this one and still open. */
-  consume(link: { id: string; digest: Uint8Array; now: number }): Promise<boolean>;
+  consume(link: { id: string; digest: string; now: number }): Promise<boolean>;
 }
 
 /** What may be read outside a transaction: only what is committed. */

@@ -3,11 +3,13 @@
  */
 import { type Context, Hono } from 'hono';
 import { type Connection, dispatch } from './dispatch.ts';
-import type { HttpParts, Route } from './route.ts';
+import type { HttpParts, Method, Route } from './route.ts';
 import { checkTable } from './routes.ts';
 
 /** Answers requests. */
 export type Handler = (request: Request, connection: Connection) => Response | Promise<Response>;
+
+const tableMethods: readonly Method[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 interface Environment {
   Bindings: { connection: Connection };
@@ -30,11 +32,12 @@ export function createHandler(parts: HttpParts, table: readonly Route[]): Handle
       param: (name) => context.req.param(name) ?? '',
     });
   for (const route of table) app.on(route.method, route.path, (context) => arrive(context, route));
-  for (const path of new Set(table.map((route) => route.path))) {
-    const methods = table.filter((route) => route.path === path).map(({ method }) => method);
-    const allow = (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ');
-    app.all(path, (context) => arrive(context, undefined, allow));
-  }
-  app.notFound((context) => arrive(context, undefined));
+  // Asked of the router only when no row fits: rows for refusing would stand beside every other row of their path.
+  const allowed = (path: string): string | undefined => {
+    const methods = tableMethods.filter((method) => app.router.match(method, path)[0].length > 0);
+    if (methods.length === 0) return undefined;
+    return [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+  };
+  app.notFound((context) => arrive(context, undefined, allowed(context.req.path)));
   return (request, connection) => app.fetch(request, { connection });
 }

@@ -1,15 +1,17 @@
 /**
  * From request to response: the one order of checks that every row goes through, and the only try/catch.
  */
-import { fail, isFailure } from '../domain/failures.ts';
+import { startStopwatch } from '../base/clock.ts';
+import { type DomainFailure, fail, isFailure } from '../domain/failures.ts';
 import { authenticate, type Principal } from '../domain/sessions/authenticate.ts';
 import type { Carrier, Wire } from '../domain/tokens/carrier.ts';
 import { cookieName, readCookie } from '../protocol/cookie.ts';
 import { clientAddress } from '../protocol/forwarded.ts';
 import { readBody, readQuery } from './input.ts';
 import { refuseOtherOrigin, requireSameOrigin } from './origin.ts';
+import { drawFailure, wantsPage } from './page.ts';
 import { respond, respondFailure } from './reply.ts';
-import type { HttpParts, Route } from './route.ts';
+import type { Call, HttpParts, Route } from './route.ts';
 
 /** Where a request came in. */
 export interface Connection {
@@ -29,25 +31,28 @@ export interface Arrival {
 
 /** Answers a request by its row. Never rejects. */
 export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Response> {
-  const started = performance.now();
+  const elapsed = startStopwatch();
   const { request, route } = arrival;
   const requestId = parts.nextRequestId();
   const wire = wireOf(parts, arrival);
   let response: Response;
   let thrown: unknown;
+  let admitted: Admitted | undefined;
   try {
-    response = await answer(parts, arrival, wire);
+    admitted = await admit(parts, arrival, wire);
+    response = respond(parts, await admitted.route.handle(admitted.call));
   } catch (caught) {
     thrown = caught;
     const failure = isFailure(caught) ? caught : fail('internal', { cause: caught });
-    response = respondFailure(parts, failure, {
+    response = await respondFailure(parts, failure, {
       method: request.method,
       path: pathOf(request.url),
       network: wire.network,
       requestId,
       route,
       allow: arrival.allow,
-      staleCookies: staleCookies(parts, wire),
+      staleCookies: staleCookies(parts, failure),
+      draw: wantsPage(arrival) ? (shown) => drawFailure(route, admitted?.call, shown) : undefined,
     });
   }
   parts.observe({
@@ -55,14 +60,20 @@ export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Resp
     method: request.method,
     route: route?.path ?? '',
     status: response.status,
-    duration: performance.now() - started,
+    duration: elapsed(),
     network: wire.network,
     thrown,
   });
   return response;
 }
 
-async function answer(parts: HttpParts, arrival: Arrival, wire: Wire): Promise<Response> {
+/** A request that passed every check, with its row. */
+interface Admitted {
+  readonly route: Route;
+  readonly call: Call;
+}
+
+async function admit(parts: HttpParts, arrival: Arrival, wire: Wire): Promise<Admitted> {
   const { request, route, param } = arrival;
   const { path, search } = split(request.url);
   if (!canonicalPath.test(path)) throw fail('path_malformed');
@@ -73,8 +84,10 @@ async function answer(parts: HttpParts, arrival: Arrival, wire: Wire): Promise<R
   const query = readQuery(search, route);
   const body = await readBody(request, route, parts.site.bodyLimit);
   const { ports } = parts;
-  const call = { parts, ports, request, wire, network: wire.network, body, query, param, principal };
-  return respond(parts, await route.handle(call));
+  const { network } = wire;
+  const session = principal?.session;
+  const call = { parts, ports, request, wire, network, body, query, param, principal, session };
+  return { route, call };
 }
 
 /** Letters that our paths are made of. Whatever needs another spelling, or an empty segment, is not ours. */
@@ -82,7 +95,10 @@ const canonicalPath = /^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/;
 
 async function principalFor(parts: HttpParts, { access }: Route, wire: Wire): Promise<Principal | undefined> {
   if (access.who === 'anyone') return undefined;
-  const principal = await authenticate(parts.ports, wire, (carrier) => accepts(access, carrier));
+  const principal = await authenticate(parts.ports, wire, {
+    carriers: parts.carriers,
+    accepts: (carrier) => accepts(access, carrier),
+  });
   if (
     access.who === 'account' &&
     principal.scopes &&
@@ -124,12 +140,14 @@ function wireOf(parts: HttpParts, { request, connection }: Arrival): Wire {
 
 const nobody = (): boolean => false;
 
-/** A refused cookie is cleared with its siblings, or the browser would send it for ever. */
-function staleCookies({ ports }: HttpParts, wire: Wire): readonly string[] {
-  if (wire.header('authorization') !== undefined) return [];
-  return ports.carriers
-    .flatMap(({ cookies = [] }) => cookies)
-    .filter((name) => wire.cookie(name) !== undefined);
+/**
+ * A refused cookie is cleared, or the browser would send it for ever. An access token that is refused says nothing of
+ * the refresh token beside it, by which the page goes on.
+ */
+function staleCookies({ carriers }: HttpParts, { code, detail }: DomainFailure): readonly string[] {
+  const { cookies = [] } = carriers.find(({ name }) => name === detail['carrier']) ?? {};
+  if (code === 'refresh_refused') return cookies;
+  return code === 'credentials_invalid' ? cookies.slice(0, 1) : [];
 }
 
 const pathOf = (url: string): string => split(url).path;

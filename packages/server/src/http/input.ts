@@ -17,6 +17,8 @@ export const line = (most: number) =>
     v.string('This must be text.'),
     v.maxLength(most * 2, `This may have at most ${most} characters.`),
     v.check((text) => isPlainText(text, most), `This must be visible text of at most ${most} characters.`),
+    // For the OpenAPI document: JSON Schema counts code points as we do.
+    v.metadata({ maxLength: most }),
   );
 
 /** A password as typed: any text; the policy judges it. 1,024 UTF-16 units at most. */
@@ -38,6 +40,8 @@ export const wholeNumber = (least: number, most: number) =>
     v.string('This must be a number.'),
     v.regex(/^(?:0|[1-9]\d{0,15})$/, 'This must be a whole number.'),
     v.transform(Number),
+    v.number(),
+    v.integer(),
     v.minValue(least, `This must be at least ${least}.`),
     v.maxValue(most, `This must be at most ${most}.`),
   );
@@ -55,8 +59,14 @@ export async function readBody(request: Request, route: RouteFacts, limit: numbe
   }
   if (route.bodyOptional && type === null && !framed) return undefined;
   if (!(route.form ? isForm(type) : isJson(type))) throw fail('media_type_unsupported');
+  // RFC 9110 §15.5.16: we unpack nothing, so that nothing can grow beyond its limit.
+  if (headers.has('content-encoding')) throw fail('media_type_unsupported');
   const text = await readText(request, declared, limit);
-  return check(route.body, route.form ? formObject(text) : jsonValue(text), 'input_invalid');
+  const value = route.form ? formObject(text) : jsonValue(text);
+  // A list would pass as an object without members, and the schema's own words for another type quote the value.
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fail('input_invalid', { fields: [{ field: '', message: 'The body must be an object.' }] });
+  return check(route.body, value, 'input_invalid');
 }
 
 async function readText(request: Request, declared: string | null, limit: number): Promise<string> {
@@ -121,7 +131,12 @@ export function readQuery(search: string, route: RouteFacts): unknown {
   return check(route.query, Object.fromEntries(values), 'query_invalid');
 }
 
-function check(schema: v.GenericSchema, value: unknown, code: 'input_invalid' | 'query_invalid'): unknown {
+/** Checks a value by a schema. Throws the given code with what is wrong by field. */
+export function check<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  code: 'input_invalid' | 'query_invalid',
+): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   throw fail(code, { fields: result.issues.slice(0, 20).map(fault) });

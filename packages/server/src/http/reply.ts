@@ -5,9 +5,13 @@ import type { Failure } from '../base/failure.ts';
 import { sealDecision } from '../domain/admin/decision.ts';
 import { type FailureCode, failures } from '../domain/failures.ts';
 import type { CookieValue } from '../domain/tokens/carrier.ts';
+import { sameSiteOf } from '../domain/tokens/token-answer.ts';
+import type { ShownFailure } from '../pages/failure.ts';
+import type { Html } from '../pages/layout.ts';
 import { challenge } from '../protocol/authorization-header.ts';
 import { clearCookie, cookieName, setCookie } from '../protocol/cookie.ts';
 import { problemDetails, problemMediaType } from '../protocol/problem.ts';
+import { pageHeaders } from './page.ts';
 import type { HttpParts, Reply, Route } from './route.ts';
 
 /** What every answer of the API carries: not stored, not sniffed, not framed, nothing loaded, nothing told onwards. */
@@ -42,9 +46,9 @@ function cookieText({ site }: HttpParts, { name, value, maxAge, sameSite }: Cook
   return value === '' ? clearCookie(attributes) : setCookie({ ...attributes, value, maxAge });
 }
 
-/** Cookies that take the named ones away. */
+/** Cookies that take the named ones away, with the attributes they were set with. */
 export const clearing = (names: readonly string[]): CookieValue[] =>
-  names.map((name) => ({ name, value: '', maxAge: 0, sameSite: 'Lax' }));
+  names.map((name) => ({ name, value: '', maxAge: 0, sameSite: sameSiteOf(name) }));
 
 /** What is known of a request that failed. */
 export interface FailedRequest {
@@ -57,26 +61,25 @@ export interface FailedRequest {
   readonly staleCookies: readonly string[];
   /** For `method_not_allowed`. */
   readonly allow?: string | undefined;
+  /** Makes a page of it, where the caller wants one. */
+  readonly draw?: ((shown: ShownFailure) => Html) | undefined;
 }
 
-/** The response of a failure: a problem document (RFC 9457) whose caller learns the public sentence and no more. */
-export function respondFailure(
+/**
+ * The response of a failure: a problem document (RFC 9457), or a page where one was asked for. Its caller learns the
+ * public sentence and no more.
+ */
+export async function respondFailure(
   parts: HttpParts,
   failure: Failure<FailureCode>,
   failed: FailedRequest,
-): Response {
+): Promise<Response> {
   const { status, title } = failures[failure.code];
   const decision = explained.has(status) ? decide(parts, failure, failed) : undefined;
-  const document = problemDetails({
-    status,
-    code: failure.code,
-    title,
-    ...(decision === undefined ? {} : { decision }),
-    ...(failure.fields.length === 0 ? {} : { fields: failure.fields }),
-    ...(failure.retryAfter === undefined ? {} : { retryAfter: failure.retryAfter }),
-  });
+  const { code, fields, retryAfter } = failure;
+  const shown: ShownFailure = { status, code, title, decision, fields, retryAfter };
   const headers: Record<string, string> = {
-    'content-type': problemMediaType,
+    ...(failed.draw ? pageHeaders : { 'content-type': problemMediaType }),
     'x-request-id': failed.requestId,
   };
   if (failure.retryAfter !== undefined) headers['retry-after'] = String(failure.retryAfter);
@@ -84,7 +87,7 @@ export function respondFailure(
   if (failed.allow !== undefined) headers['allow'] = failed.allow;
   return respond(parts, {
     status,
-    content: JSON.stringify(document),
+    content: failed.draw ? String(await failed.draw(shown)) : JSON.stringify(problemDetails(shown)),
     headers,
     cookies: status === 401 ? clearing(failed.staleCookies) : [],
   });

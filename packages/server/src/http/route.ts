@@ -7,8 +7,11 @@ import type { FailureCode } from '../domain/failures.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Principal } from '../domain/sessions/authenticate.ts';
 import type { Session } from '../domain/sessions/session.ts';
-import type { CookieValue, Wire } from '../domain/tokens/carrier.ts';
+import type { Carrier, CookieValue, Wire } from '../domain/tokens/carrier.ts';
 import type { RevocationFeed } from '../domain/tokens/revocation-feed.ts';
+import type { Asset } from '../pages/assets.ts';
+import type { ShownFailure } from '../pages/failure.ts';
+import type { Html } from '../pages/layout.ts';
 
 /** The methods that rows have. HEAD is answered by GET rows. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -51,12 +54,16 @@ export interface RouteFacts {
   readonly summary: string;
   readonly forgery: Forgery;
   readonly limits: readonly Limit[];
-  /** JSON body; absent when none is taken. */
+  /** The body's object; absent when none is taken. */
   readonly body?: GenericSchema | undefined;
   /** The body may be left out. */
   readonly bodyOptional?: boolean | undefined;
   /** A form (application/x-www-form-urlencoded) instead of JSON, for pages that work without JavaScript. */
   readonly form?: boolean | undefined;
+  /** A page for people: its failures are pages too when the caller prefers HTML. */
+  readonly page?: boolean | undefined;
+  /** Draws the form of a page again after a failure, with what was entered; only asked when the body was read. */
+  readonly redraw?: ((call: Call, failure: ShownFailure) => Html) | undefined;
   /** Strict object of query parameters; absent when none is taken. */
   readonly query?: GenericSchema | undefined;
   readonly answers: Readonly<Record<number, AnswerEntry>>;
@@ -83,6 +90,8 @@ export interface Call<Body = unknown, Query = unknown> {
   param(name: string): string;
   /** Undefined on rows for anyone. */
   readonly principal: Principal | undefined;
+  /** Undefined where the principal has none. */
+  readonly session: Session | undefined;
 }
 
 /** A call by somebody. */
@@ -109,12 +118,18 @@ export interface Reply {
 /** What the http floor is given by the program. */
 export interface HttpParts {
   readonly ports: Ports;
+  /** The carriers that this server accepts, in the order they are looked for. */
+  readonly carriers: readonly Carrier[];
   readonly feed: RevocationFeed;
   readonly site: Site;
   /** Told of every reply. */
   readonly observe: (seen: Seen) => void;
   /** Metrics as Prometheus text. */
   readonly metrics: () => Promise<string>;
+  /** The OpenAPI document of the table as JSON. */
+  readonly openApi: () => Promise<string>;
+  /** A file of another package that our pages load; undefined for every name that is not on the list. */
+  readonly asset: (name: string) => Promise<Asset | undefined>;
   readonly version: string;
   /** Ids for logs; unique among the processes of a machine. */
   readonly nextRequestId: () => string;
@@ -139,7 +154,7 @@ export interface Seen {
   /** The path of the row; empty when there was none. */
   readonly route: string;
   readonly status: number;
-  /** Milliseconds on the injected clock's sister for durations, `performance.now()`. */
+  /** Milliseconds it took. */
   readonly duration: number;
   readonly network: string;
   /** What went wrong; undefined when nothing did. */
@@ -166,7 +181,7 @@ export const accountRoute = <const Facts extends RouteFacts & { scope?: string; 
 ): Route => ({
   ...facts,
   access: { who: 'account', scope: facts.scope, basic: facts.basic ?? false },
-  handle: (call) => handle(typed<Facts, AccountCall>(withPrincipal(call))),
+  handle: (call) => handle(typed<Facts, AccountCall>(byAccount(call))),
 });
 
 /** A row for a session. */
@@ -176,12 +191,7 @@ export const sessionRoute = <const Facts extends RouteFacts>(
 ): Route => ({
   ...facts,
   access: { who: 'session' },
-  handle: (call) => {
-    const known = withPrincipal(call);
-    const { session } = known.principal;
-    if (!session) throw new Error('a row for sessions was called without one');
-    return handle(typed<Facts, SessionCall>({ ...known, session }));
-  },
+  handle: (call) => handle(typed<Facts, SessionCall>(bySession(call))),
 });
 
 /** A row for whoever is permitted. */
@@ -191,20 +201,22 @@ export const permittedRoute = <const Facts extends RouteFacts & { permission: st
 ): Route => ({
   ...facts,
   access: { who: 'permitted', permission: facts.permission },
-  handle: (call) => handle(typed<Facts, AccountCall>(withPrincipal(call))),
+  handle: (call) => handle(typed<Facts, AccountCall>(byAccount(call))),
 });
 
 /** The dispatcher has parsed body and query by the schemas of this very row. */
 const typed = <Facts extends RouteFacts, Kind extends Call>(
   call: Kind,
-): Omit<Kind, 'body' | 'query'> & { body: BodyOf<Facts>; query: QueryOf<Facts> } => ({
-  ...call,
-  body: call.body as BodyOf<Facts>,
-  query: call.query as QueryOf<Facts>,
-});
+): Omit<Kind, 'body' | 'query'> & { body: BodyOf<Facts>; query: QueryOf<Facts> } =>
+  call as Omit<Kind, 'body' | 'query'> & { body: BodyOf<Facts>; query: QueryOf<Facts> };
 
-function withPrincipal(call: Call): AccountCall {
-  const { principal } = call;
-  if (!principal) throw new Error('a row for accounts was called by nobody');
-  return { ...call, principal };
-}
+// Narrowed in place rather than copied: this runs for every request.
+const byAccount = (call: Call): AccountCall => {
+  if (!call.principal) throw new Error('a row for accounts was called by nobody');
+  return call as AccountCall;
+};
+
+const bySession = (call: Call): SessionCall => {
+  if (!call.session) throw new Error('a row for sessions was called without one');
+  return call as SessionCall;
+};

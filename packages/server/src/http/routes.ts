@@ -5,6 +5,7 @@
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
 import { signUpRoute } from './accounts/accounts.ts';
 import { changePasswordRoute } from './accounts/password.ts';
+import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
 import { endAnySessionsRoute, listAnySessionsRoute } from './admin/account-sessions.ts';
 import {
   createAccountRoute,
@@ -18,6 +19,8 @@ import { listEventsRoute } from './admin/events.ts';
 import { listKeysRoute, rotateKeysRoute } from './admin/keys.ts';
 import { deleteRoleRoute, listRolesRoute, putRoleRoute } from './admin/roles.ts';
 import { statsRoute } from './admin/stats.ts';
+import { assetRoute } from './assets.ts';
+import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
 import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
 import type { Route } from './route.ts';
@@ -37,6 +40,8 @@ export const routes: readonly Route[] = [
   changeAccountRoute,
   deleteAccountRoute,
   changePasswordRoute,
+  showSetUpRoute,
+  setUpRoute,
   signInRoute,
   readSessionRoute,
   signOutRoute,
@@ -69,6 +74,11 @@ export const routes: readonly Route[] = [
   liveRoute,
   readyRoute,
   metricsRoute,
+  homeRoute,
+  docsRoute,
+  failuresRoute,
+  openApiRoute,
+  assetRoute,
 ];
 
 const changing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);

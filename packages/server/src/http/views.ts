@@ -3,6 +3,7 @@
  * beside them are printed into the OpenAPI document.
  */
 import * as v from 'valibot';
+import { isoTime } from '../base/iso-time.ts';
 import type { Account } from '../domain/accounts/account.ts';
 import type { Principal } from '../domain/sessions/authenticate.ts';
 import type { SignedIn } from '../domain/sessions/complete-sign-in.ts';
@@ -12,7 +13,7 @@ import type { Reply } from './route.ts';
 
 /** A time as ISO 8601; null for "not yet". */
 export const time = (milliseconds: number): string | null =>
-  milliseconds === 0 ? null : new Date(milliseconds).toISOString();
+  milliseconds === 0 ? null : isoTime(milliseconds);
 
 const text = v.string();
 const when = v.pipe(v.string(), v.isoTimestamp());
@@ -37,8 +38,8 @@ export const accountView = (account: Account): v.InferOutput<typeof accountSchem
   username: account.username ?? null,
   status: account.status,
   roles: [...account.roles],
-  created_at: new Date(account.createdAt).toISOString(),
-  updated_at: new Date(account.updatedAt).toISOString(),
+  created_at: isoTime(account.createdAt),
+  updated_at: isoTime(account.updatedAt),
 });
 
 /** A session as JSON. */
@@ -58,10 +59,10 @@ export const sessionSchema = v.object({
 export const sessionView = (session: Session): v.InferOutput<typeof sessionSchema> => ({
   id: session.id,
   carrier: session.carrier,
-  created_at: new Date(session.createdAt).toISOString(),
-  last_seen_at: new Date(session.seenAt).toISOString(),
-  expires_at: new Date(session.expiresAt).toISOString(),
-  proven_at: new Date(session.provenAt).toISOString(),
+  created_at: isoTime(session.createdAt),
+  last_seen_at: isoTime(session.seenAt),
+  expires_at: isoTime(session.expiresAt),
+  proven_at: isoTime(session.provenAt),
   amr: session.amr.split(' '),
   network: session.network,
   client_name: session.clientName,
@@ -139,8 +140,8 @@ export const apiKeyView = (key: ApiKey): v.InferOutput<typeof apiKeySchema> => (
   name: key.name,
   hint: key.hint,
   scopes: [...key.scopes],
-  created_at: new Date(key.createdAt).toISOString(),
-  expires_at: new Date(key.expiresAt).toISOString(),
+  created_at: isoTime(key.createdAt),
+  expires_at: isoTime(key.expiresAt),
   last_used_at: time(key.usedAt),
 });
 

@@ -146,7 +146,7 @@ export const configurationTable = {
   hashingConcurrency: {
     type: count(1, 64),
     fallback: availableParallelism(),
-    sentence: 'Passwords hashed at once, 19 MiB each; unless set, one a processor.',
+    sentence: 'Passwords hashed at once by all workers together, 19 MiB each; unless set, one a processor.',
   },
   hashingQueue: {
     type: count(1, 10_000),

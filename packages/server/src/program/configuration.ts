@@ -189,7 +189,6 @@ function contradictions(values: Configuration): string[] {
     problems.push('sessionIdle must not be longer than sessionAbsolute');
   if (values.keyPublishAhead >= values.keyActive)
     problems.push('keyPublishAhead must be shorter than keyActive');
-  if (values.workers > 1 && values.port === 0) problems.push('port 0 cannot be shared by several workers');
   return problems;
 }
 

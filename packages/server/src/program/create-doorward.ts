@@ -1,37 +1,23 @@
 /**
  * The composition root: puts store, keys, queues, verbs and routes together. Two of them in one process share nothing.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Clock, systemClock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { addressMatcher } from '../base/network.ts';
-import { createHashingQueue } from '../domain/accounts/hashing-queue.ts';
-import { type Argon2, createPasswords } from '../domain/accounts/passwords.ts';
-import { createKeyRing } from '../domain/keys/key-ring.ts';
-import { keepKeys } from '../domain/keys/rotate-keys.ts';
-import { createVault } from '../domain/keys/vault.ts';
+import type { Argon2 } from '../domain/accounts/passwords.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { Store } from '../domain/store.ts';
 import { basicCarrier } from '../domain/tokens/basic-carrier.ts';
 import type { Carrier } from '../domain/tokens/carrier.ts';
-import { createHandles } from '../domain/tokens/handle.ts';
 import { keyCarrier } from '../domain/tokens/key-carrier.ts';
-import { createRevocationFeed, type RevocationFeed } from '../domain/tokens/revocation-feed.ts';
+import type { RevocationFeed } from '../domain/tokens/revocation-feed.ts';
 import { sessionCarriers } from '../domain/tokens/session-carriers.ts';
 import { createHandler, type Handler } from '../http/app.ts';
 import type { HttpParts, Seen } from '../http/route.ts';
 import { routes } from '../http/routes.ts';
-import { openSqlite } from '../store/sqlite.ts';
-import { loadArgon2 } from './argon2.ts';
-import {
-  type Configuration,
-  domainSettings,
-  type GivenSettings,
-  loadConfiguration,
-} from './configuration.ts';
+import { createAssets } from './assets.ts';
+import { type Configuration, type GivenSettings, loadConfiguration } from './configuration.ts';
 import { keepHouse } from './housekeeping.ts';
-import { readMasterKey } from './master-key.ts';
-import { createTallies, type Tallies } from './tallies.ts';
+import { openPorts, type PortsExtras } from './open-ports.ts';
+import type { Tallies } from './tallies.ts';
 import { type Verbs, verbs } from './verbs.ts';
 import { version } from './version.ts';
 
@@ -85,7 +71,7 @@ export async function createDoorward(options: DoorwardOptions): Promise<Doorward
     port: values.port,
   });
   return {
-    ...verbs(assembly.ports),
+    ...verbs(assembly.ports, assembly.parts.carriers),
     issuer: assembly.ports.settings.issuer,
     fetch: async (request, connection = { peer: undefined }) => assembly.handler(request, connection),
     close: assembly.close,
@@ -93,44 +79,15 @@ export async function createDoorward(options: DoorwardOptions): Promise<Doorward
 }
 
 /** What the configuration does not say. */
-export interface AssemblyExtras {
-  readonly clock?: Clock | undefined;
+export interface AssemblyExtras extends PortsExtras {
   readonly carriers?: readonly Carrier[] | undefined;
-  readonly report?: ((thrown: unknown) => void) | undefined;
   readonly observe?: ((seen: Seen) => void) | undefined;
-  readonly dangerousPasswordHash?: Argon2 | undefined;
-  /** The port that is really listened on. */
-  readonly port: number;
-  /** Reads through the database first. */
-  readonly integrityCheck?: boolean | undefined;
 }
 
 /** Puts a server together from a checked configuration. */
 export async function assemble(values: Configuration, extras: AssemblyExtras): Promise<Assembly> {
-  const clock = extras.clock ?? systemClock;
-  mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
-  const path = join(values.dataFolder, 'doorward.db');
-  const store = await openSqlite({ path, now: clock.now(), integrityCheck: extras.integrityCheck });
-  try {
-    return await assembleOn(store, values, { ...extras, clock });
-  } catch (thrown) {
-    await store.close();
-    throw thrown;
-  }
-}
-
-async function assembleOn(
-  store: Store,
-  values: Configuration,
-  extras: AssemblyExtras & { clock: Clock },
-): Promise<Assembly> {
-  const { clock } = extras;
-  const feed = createRevocationFeed({ read: store.read, clock });
-  const tallies = createTallies(() => feed.nudge());
-  const ports = composePorts(store, values, { ...extras, tallies });
-  await keepKeys({ store, vault: ports.vault, settings: ports.settings, now: clock.now() });
-  await ports.keys.reload();
-  const parts = composeParts(ports, values, { feed, tallies, observe: extras.observe });
+  const { ports, feed, tallies, close } = await openPorts(values, extras);
+  const parts = composeParts(ports, values, { ...extras, feed, tallies });
   const stopHousekeeping = keepHouse(ports);
   return {
     ports,
@@ -140,57 +97,46 @@ async function assembleOn(
     handler: createHandler(parts, routes),
     close: async () => {
       await stopHousekeeping();
-      await store.close();
+      await close();
     },
-  };
-}
-
-function composePorts(
-  store: Store,
-  values: Configuration,
-  extras: AssemblyExtras & { clock: Clock; tallies: Tallies },
-): Ports {
-  const { clock, carriers = [], tallies, report = () => undefined, port } = extras;
-  const vault = createVault(readMasterKey(values.dataFolder, values.masterKey));
-  const queue = createHashingQueue({ concurrency: values.hashingConcurrency, length: values.hashingQueue });
-  return {
-    store,
-    clock,
-    vault,
-    settings: domainSettings(values, port),
-    handles: createHandles(vault),
-    keys: createKeyRing({ read: store.read, vault, clock }),
-    passwords: createPasswords(extras.dangerousPasswordHash ?? loadArgon2(), queue),
-    carriers: [...carriers, ...Object.values(sessionCarriers), keyCarrier, basicCarrier],
-    tally: tallies,
-    report,
   };
 }
 
 function composeParts(
   ports: Ports,
   values: Configuration,
-  { feed, tallies, observe }: { feed: RevocationFeed; tallies: Tallies; observe: AssemblyExtras['observe'] },
+  { feed, tallies, observe, carriers = [] }: AssemblyExtras & { feed: RevocationFeed; tallies: Tallies },
 ): HttpParts {
   const { issuer } = ports.settings;
   const process = crypto.randomUUID().slice(0, 8);
   let requests = 0;
+  let openApi: Promise<string> | undefined;
+  const site = {
+    origin: issuer,
+    secure: issuer.startsWith('https:'),
+    bodyLimit: values.bodyLimit,
+    trusted: values.trustedProxies.length === 0 ? undefined : addressMatcher(values.trustedProxies),
+  };
   return {
     ports,
+    carriers: [...carriers, ...Object.values(sessionCarriers), keyCarrier, basicCarrier],
     feed,
     version,
-    site: {
-      origin: issuer,
-      secure: issuer.startsWith('https:'),
-      bodyLimit: values.bodyLimit,
-      trusted: values.trustedProxies.length === 0 ? undefined : addressMatcher(values.trustedProxies),
-    },
+    site,
     observe: (seen) => {
       tallies.reply(seen);
-      if (seen.status === 500) ports.report(seen.thrown);
       observe?.(seen);
+      if (seen.status === 500) ports.report(seen.thrown);
     },
     metrics: async () => (await import('./metrics.ts')).metricsText({ ports, feed, tallies }),
+    openApi: () => (openApi ??= openApiText(site)),
+    asset: createAssets(),
     nextRequestId: () => `${process}-${(requests++).toString(36)}`,
   };
+}
+
+/** Loaded and made at the first request for it: it takes a moment, and most processes never need it. */
+async function openApiText(site: HttpParts['site']): Promise<string> {
+  const { openApiDocument } = await import('../http/openapi.ts');
+  return JSON.stringify(openApiDocument({ table: routes, site, version }));
 }

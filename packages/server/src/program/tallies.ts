@@ -2,6 +2,7 @@
  * Counting what the operator watches, cheaply: numbers in memory, given to the metrics library only when somebody reads
  * them. Labels come from our own tables, so that their number is bounded whatever is sent (LOG-08).
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Tally } from '../domain/ports.ts';
 import type { Seen } from '../http/route.ts';
 
@@ -25,22 +26,35 @@ export interface Tallies extends Tally {
   /** Counters by metric and label value. */
   readonly counters: Readonly<Record<'sign_ins' | 'refreshes' | 'expirations', ReadonlyMap<string, number>>>;
   readonly times: ReadonlyMap<string, TimeTally>;
+  /** Seconds that the event loop was late, by quantile, since the last call; the first call starts the watch. */
+  loopDelay(): Readonly<Record<'0.5' | '0.99' | '1', number>>;
 }
 
 /** Makes empty tallies; `onRevoked` is called when a session was ended. */
 export function createTallies(onRevoked: () => void): Tallies {
   const counters = {
-    sign_ins: new Map<string, number>(),
-    refreshes: new Map<string, number>(),
+    sign_ins: fromZero('started', 'refused', 'throttled'),
+    refreshes: fromZero('rotated', 'replayed', 'reused', 'refused'),
     expirations: new Map<string, number>(),
   };
   const times = new Map<string, TimeTally>();
   const add = (counter: Map<string, number>, label: string, amount = 1): void => {
     counter.set(label, (counter.get(label) ?? 0) + amount);
   };
+  let watch: DelayWatch | undefined;
   return {
     counters,
     times,
+    loopDelay: () => {
+      watch ??= startedWatch();
+      const delay = {
+        '0.5': watch.percentile(50) / nanoseconds,
+        '0.99': watch.percentile(99) / nanoseconds,
+        '1': watch.max / nanoseconds,
+      };
+      watch.reset();
+      return delay;
+    },
     signIn: (outcome) => add(counters.sign_ins, outcome),
     refresh: (outcome) => add(counters.refreshes, outcome),
     expired: (table, rows) => add(counters.expirations, table, rows),
@@ -67,4 +81,19 @@ export function createTallies(onRevoked: () => void): Tallies {
       tally.count += 1;
     },
   };
+}
+
+/** A rate can only be told of a counter that was there before its first event. */
+const fromZero = (...labels: readonly string[]): Map<string, number> =>
+  new Map(labels.map((label) => [label, 0]));
+
+/** In a second. */
+const nanoseconds = 1e9;
+
+type DelayWatch = ReturnType<typeof monitorEventLoopDelay>;
+
+function startedWatch(): DelayWatch {
+  const watch = monitorEventLoopDelay({ resolution: 10 });
+  watch.enable();
+  return watch;
 }

@@ -18,12 +18,12 @@ import type { SignedIn } from '../domain/sessions/complete-sign-in.ts';
 import { endOtherSessions, endOwnSession } from '../domain/sessions/end-session.ts';
 import type { Session } from '../domain/sessions/session.ts';
 import { type SignIn, signIn } from '../domain/sessions/sign-in.ts';
-import type { Wire } from '../domain/tokens/carrier.ts';
+import type { Carrier, Wire } from '../domain/tokens/carrier.ts';
 import { type Refreshed, refresh } from '../domain/tokens/refresh.ts';
 import { revokeToken } from '../domain/tokens/revoke.ts';
 
 /** Who acts when a program does not say: the program itself, on no network. */
-const operator: Governor = { actor: 'operator', permissions: 'all', network: 'unknown' };
+export const operator: Governor = { actor: 'operator', permissions: 'all', network: 'unknown' };
 
 /** The verbs, by noun. Each throws the failures of the domain verb it stands for. */
 export interface Verbs {
@@ -57,7 +57,7 @@ export interface Verbs {
 }
 
 /** The verbs over the ports of a server. */
-export function verbs(ports: Ports): Verbs {
+export function verbs(ports: Ports, carriers: readonly Carrier[]): Verbs {
   const { read } = ports.store;
   const { network } = operator;
   const ending = { by: 'operator', reason: 'ended-by-administrator' } as const;
@@ -80,7 +80,7 @@ export function verbs(ports: Ports): Verbs {
       refresh: (token) => refresh(ports, { token, network, inCookie: false }),
       revoke: (token) => revokeToken(ports, { token, network }),
     },
-    authenticate: (wire) => authenticate(ports, wire, () => true),
+    authenticate: (wire) => authenticate(ports, wire, { carriers, accepts: () => true }),
     collect: () => collect(ports),
   };
 }

@@ -105,10 +105,11 @@ export function checkClaims(payload: Uint8Array, expected: ClaimsExpected): Acce
   if (!claims || !wellFormed(claims)) return { check: 'claims-malformed' };
   if (claims.iss !== expected.issuer) return { check: 'issuer', issuer: claims.iss };
   if (claims.aud !== expected.audience) return { check: 'audience', audience: claims.aud };
+  const about = { session: claims.sid, account: claims.sub };
   const late = expected.now - claims.exp;
-  if (late >= expected.leeway) return { check: 'expired', late_by_seconds: late };
+  if (late >= expected.leeway) return { check: 'expired', late_by_seconds: late, ...about };
   const early = claims.iat - expected.now;
-  if (early > expected.leeway) return { check: 'issued-in-the-future', early_by_seconds: early };
+  if (early > expected.leeway) return { check: 'issued-in-the-future', early_by_seconds: early, ...about };
   return claims;
 }
 

@@ -8,7 +8,7 @@ import type { Store, Transaction } from '../domain/store.ts';
 /** What a case is run with. The data are fresh for each case: a schema just migrated, and nothing else. */
 export interface ConformanceContext {
   /** Opens one more handle on the same data, as another process would. The case closes what it opens. */
-  open(): Promise<Store>;
+  readonly open: () => Promise<Store>;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -18,7 +18,7 @@ export interface ConformanceCase {
   /** The rule, as a sentence. */
   readonly name: string;
   /** Throws an AssertionError where the store breaks the rule. */
-  run(context: ConformanceContext): Promise<void>;
+  readonly run: (context: ConformanceContext) => Promise<void>;
 }
 
 /** A rule that one handle shows. */

@@ -1,8 +1,9 @@
 /** The rules of API keys, events, signing keys and revocations. */
 import assert from 'node:assert/strict';
 import { verifyEvents } from '../domain/admin/verify-events.ts';
-import { appendEvent, chainStart, type EventType } from '../domain/events.ts';
-import type { KeyState } from '../domain/keys/key.ts';
+import { chainStart, type EventType } from '../domain/event.ts';
+import { appendEvent } from '../domain/events.ts';
+import type { KeyState, SigningKeyRecord } from '../domain/keys/key.ts';
 import type { Store } from '../domain/store.ts';
 import { type ConformanceCase, rule, same, write } from './conformance-case.ts';
 import { account, apiKey, id, people, signingKey } from './conformance-samples.ts';
@@ -54,7 +55,13 @@ export const apiKeyRules: readonly ConformanceCase[] = [
   }),
 ];
 
-const tell = (store: Store, at: number, type: EventType, accountId = ''): Promise<void> =>
+interface Told {
+  readonly at: number;
+  readonly type?: EventType;
+  readonly accountId?: string;
+}
+
+const tell = (store: Store, { at, type = 'session.started', accountId = '' }: Told): Promise<void> =>
   store.transact((tx) => appendEvent(tx, at, { type, accountId, actor: 'system', data: { at } }));
 
 const numbers = (entries: readonly { readonly seq: number }[]): number[] => entries.map(({ seq }) => seq);
@@ -64,7 +71,7 @@ export const eventRules: readonly ConformanceCase[] = [
   rule('the chain begins at its start, and taking the head counts on', async (store, now) => {
     const start = { seq: 0, hash: chainStart, anchorSeq: 0, anchorHash: chainStart };
     assert.deepEqual(await store.read.events.head(), start);
-    await tell(store, now, 'account.created');
+    await tell(store, { at: now, type: 'account.created' });
     const [event] = await store.read.events.list({ after: 0, limit: 10 });
     assert.equal(event?.data, JSON.stringify({ at: now }));
     assert.deepEqual(await store.read.events.head(), { ...start, seq: 1, hash: event?.hash });
@@ -81,20 +88,23 @@ export const eventRules: readonly ConformanceCase[] = [
         [id(1), 'session.started'],
         ['', 'key.created'],
       ] as const)
-        await tell(store, now, type, accountId);
-      const { list, listBack } = store.read.events;
-      assert.deepEqual(numbers(await list({ after: 1, limit: 2 })), [2, 3]);
-      assert.deepEqual(numbers(await list({ after: 0, limit: 9, accountId: id(1) })), [1, 3, 4]);
+        await tell(store, { at: now, type, accountId });
+      const { events } = store.read;
+      assert.deepEqual(numbers(await events.list({ after: 1, limit: 2 })), [2, 3]);
+      assert.deepEqual(numbers(await events.list({ after: 0, limit: 9, accountId: id(1) })), [1, 3, 4]);
       const both = { accountId: id(1), type: 'session.started' };
-      assert.deepEqual(numbers(await list({ after: 1, limit: 9, ...both })), [4]);
-      assert.deepEqual(numbers(await list({ after: 0, limit: 9, type: 'session.started' })), [1, 2, 4]);
-      assert.deepEqual(numbers(await listBack({ before: 5, limit: 2 })), [4, 3]);
-      assert.deepEqual(numbers(await listBack({ before: 4, limit: 9, accountId: id(1) })), [3, 1]);
-      assert.deepEqual(numbers(await listBack({ before: 9, limit: 9, ...both })), [4, 1]);
+      assert.deepEqual(numbers(await events.list({ after: 1, limit: 9, ...both })), [4]);
+      assert.deepEqual(
+        numbers(await events.list({ after: 0, limit: 9, type: 'session.started' })),
+        [1, 2, 4],
+      );
+      assert.deepEqual(numbers(await events.listBack({ before: 5, limit: 2 })), [4, 3]);
+      assert.deepEqual(numbers(await events.listBack({ before: 4, limit: 9, accountId: id(1) })), [3, 1]);
+      assert.deepEqual(numbers(await events.listBack({ before: 9, limit: 9, ...both })), [4, 1]);
     },
   ),
   rule('collecting events moves the anchor and leaves an unbroken chain', async (store, now) => {
-    for (const at of [1, 2, 3, 4, 5]) await tell(store, now + at, 'session.started');
+    for (const at of [1, 2, 3, 4, 5]) await tell(store, { at: now + at });
     const removed = await store.read.events.list({ after: 0, limit: 5 });
     const collect = (before: number, limit: number) =>
       store.transact((tx) => tx.events.collect(now + before, limit));
@@ -103,40 +113,42 @@ export const eventRules: readonly ConformanceCase[] = [
     assert.deepEqual([anchorSeq, anchorHash], [3, removed[2]?.hash]);
     assert.deepEqual(await verifyEvents(store.read), { intact: true, events: 2, fault: undefined });
     assert.deepEqual([await collect(99, 9), await collect(99, 9)], [2, 0]);
-    await tell(store, now, 'session.ended');
+    await tell(store, { at: now });
     assert.deepEqual(await verifyEvents(store.read), { intact: true, events: 1, fault: undefined });
   }),
   rule('an event from before a kept one is kept with it when the clock went back', async (store, now) => {
-    for (const at of [1, 9, 2]) await tell(store, now + at, 'session.started');
+    for (const at of [1, 9, 2]) await tell(store, { at: now + at });
     assert.equal(await store.transact((tx) => tx.events.collect(now + 5, 9)), 1);
     assert.deepEqual(numbers(await store.read.events.list({ after: 0, limit: 9 })), [2, 3]);
     assert.equal((await verifyEvents(store.read)).intact, true);
   }),
 ];
 
-const bear = (store: Store, number: number, now: number, state: KeyState = 'next'): Promise<boolean> =>
-  store.transact((tx) => tx.signingKeys.insert({ ...signingKey(number, now), state }));
+const bear = (store: Store, key: SigningKeyRecord): Promise<boolean> =>
+  store.transact((tx) => tx.signingKeys.insert(key));
+
+const inState = (number: number, now: number, state: KeyState): SigningKeyRecord => ({
+  ...signingKey(number, now),
+  state,
+});
 
 /** Rules of signing keys. */
 export const signingKeyRules: readonly ConformanceCase[] = [
   rule('signing keys are listed oldest first, as they were written', async (store, now) => {
-    await bear(store, 2, now, 'active');
-    await bear(store, 1, now);
-    same(await store.read.signingKeys.list(), [
-      signingKey(1, now),
-      { ...signingKey(2, now), state: 'active' },
-    ]);
+    await bear(store, inState(2, now, 'active'));
+    await bear(store, signingKey(1, now));
+    same(await store.read.signingKeys.list(), [signingKey(1, now), inState(2, now, 'active')]);
   }),
   rule('there is one next and one active signing key, and any number of retired ones', async (store, now) => {
     const states = ['next', 'next', 'active', 'active', 'retired', 'retired'] as const;
     const born: boolean[] = [];
-    for (const [number, state] of states.entries()) born.push(await bear(store, number, now, state));
+    for (const [number, state] of states.entries()) born.push(await bear(store, inState(number, now, state)));
     assert.deepEqual(born, [true, false, true, false, true, true]);
   }),
   rule('a signing key moves on only from where it stands, and notes when', async (store, now) => {
-    await bear(store, 1, now);
+    await bear(store, signingKey(1, now));
     const move = (from: KeyState, to: KeyState, at: number) =>
-      store.transact((tx) => tx.signingKeys.move('kid-1', from, to, at));
+      store.transact((tx) => tx.signingKeys.move({ kid: 'kid-1', from: from, to: to, at: at }));
     assert.equal(await move('active', 'retired', now), false);
     assert.equal(await move('next', 'active', now + 5), true);
     assert.equal(await move('next', 'active', now + 6), false);
@@ -147,7 +159,7 @@ export const signingKeyRules: readonly ConformanceCase[] = [
   rule(
     'only signing keys that retired before the moment are deleted, and they are named',
     async (store, now) => {
-      await bear(store, 1, now, 'active');
+      await bear(store, inState(1, now, 'active'));
       for (const number of [2, 3])
         await write(store, (tx) =>
           tx.signingKeys.insert({ ...signingKey(number, now), state: 'retired', retiredAt: now + number }),

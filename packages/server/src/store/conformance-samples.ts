@@ -10,7 +10,7 @@ import type { Family } from '../domain/tokens/family.ts';
 export const id = (number: number): string => `01890000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 
 /** 32 bytes. */
-export const digest = (number: number): Uint8Array => new Uint8Array(32).fill(number % 256);
+export const digest = (number: number): string => `digest ${number % 256}`.padEnd(44, '.');
 
 /** An account without identifiers. */
 export const account = (number: number, now: number): Account => ({
@@ -63,7 +63,7 @@ export const family = (number: number, now: number): Family => ({
   rotatedAt: now,
   accessDigest: digest(number + 1),
   accessExpiresAt: now + 1000,
-  priorAccessDigest: new Uint8Array(0),
+  priorAccessDigest: '',
   priorAccessExpiresAt: 0,
 });
 
@@ -94,7 +94,7 @@ export const signingKey = (number: number, now: number): SigningKeyRecord => ({
   algorithm: 'EdDSA',
   state: 'next',
   publicJwk: '{"kty":"OKP"}',
-  sealedPrivate: digest(number),
+  sealedPrivate: new Uint8Array(32).fill(number % 256),
   createdAt: now + number,
   activeAt: 0,
   retiredAt: 0,

@@ -37,7 +37,7 @@ export const sessionRules: readonly ConformanceCase[] = [
       await people(store, 2, now);
       await write(store, async (tx) => {
         for (const number of [3, 4, 5])
-          await tx.sessions.insert({ ...session(number, now), accountId: id(1) }, new Uint8Array(0));
+          await tx.sessions.insert({ ...session(number, now), accountId: id(1) }, '');
         await tx.sessions.end(id(4), ending(now));
       });
       const open = await store.read.sessions.listOpen(id(1));
@@ -124,7 +124,7 @@ export const familyRules: readonly ConformanceCase[] = [
   }),
   rule('a family rotates only from its live generation and its live digest', async (store, now) => {
     await people(store, 1, now);
-    const rotate = (generation: number, from: Uint8Array) =>
+    const rotate = (generation: number, from: string) =>
       store.transact((tx) => tx.families.rotate({ id: id(1), generation, digest: from }, rotation(1, now)));
     assert.equal(await rotate(1, digest(1)), false);
     assert.equal(await rotate(0, digest(2)), false);

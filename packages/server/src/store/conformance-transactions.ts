@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { verifyEvents } from '../domain/admin/verify-events.ts';
 import { appendEvent } from '../domain/events.ts';
 import type { Transaction } from '../domain/store.ts';
-import { type ConformanceCase, atOnce, race, rule, same, write } from './conformance-case.ts';
+import { atOnce, type ConformanceCase, race, rule, same, write } from './conformance-case.ts';
 import { account, digest, family, id, people, rotation, session, signedIn } from './conformance-samples.ts';
 
 class Undone extends Error {}
@@ -190,11 +190,11 @@ export const raceRules: readonly ConformanceCase[] = [
   race(
     'revocation numbers have no gap and no double over three handles, at any moment',
     async (store, now) => {
-      let done = false;
+      const moment = { over: false };
       const appending = atOnce(90, (turn) =>
         store(turn).transact((tx) => tx.revocations.append({ sessionId: id(turn), at: now, expiresAt: now })),
       ).finally(() => {
-        done = true;
+        moment.over = true;
       });
       let seen = 0;
       const follow = async (): Promise<void> => {
@@ -204,7 +204,7 @@ export const raceRules: readonly ConformanceCase[] = [
           assert.equal(seq, seen);
         }
       };
-      while (!done) {
+      while (!moment.over) {
         await follow();
         await new Promise(setImmediate);
       }

@@ -4,17 +4,11 @@
  */
 import { hash } from 'node:crypto';
 import { mainJob } from './migrations/0001-main-job.ts';
+import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
-/** One step of the schema, in Postgres's type names. */
-export interface Migration {
-  readonly number: number;
-  readonly name: string;
-  readonly sql: string;
-}
-
 /** All steps, in order. */
-export const migrations: readonly Migration[] = [mainJob];
+const migrations: readonly Migration[] = [mainJob];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */
 export class SchemaRefused extends Error {

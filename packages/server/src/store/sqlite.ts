@@ -4,6 +4,7 @@
  */
 import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
 import { backup, constants, DatabaseSync } from 'node:sqlite';
+import { isFailure } from '../domain/failures.ts';
 import type { Reads, Store } from '../domain/store.ts';
 import { groupCommit, lockPause } from './group-commit.ts';
 import { migrate, SchemaRefused } from './migrate.ts';
@@ -30,23 +31,30 @@ export interface SqliteOptions {
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   closeSync(openSync(options.path, 'a', 0o600));
   chmodSync(options.path, 0o600);
-  // Start-up may block for the lock of another process that starts; serving never does.
-  const writer = connect(options.path, 10_000);
-  try {
-    await turnOnWal(writer.database);
-    writer.database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
-    if (options.integrityCheck) checkIntegrity(writer.database);
-    await migrateUnderLock(writer, options.now);
-    writer.database.exec('PRAGMA busy_timeout = 0');
-    denyAttach(writer.database);
-  } catch (thrown) {
-    writer.database.close();
-    throw damage.has(resultCode(thrown)) ? damaged(String(thrown)) : thrown;
-  }
+  const writer = await openWriter(options);
   const reader = connect(options.path, 5_000);
   reader.database.exec('PRAGMA query_only = ON');
   denyAttach(reader.database);
   return assemble(writer, reader, options.lockWait ?? 10_000);
+}
+
+async function openWriter({ path, now, integrityCheck }: SqliteOptions): Promise<SqliteConnection> {
+  let writer: SqliteConnection | undefined;
+  try {
+    // Start-up may block for the lock of another process that starts; serving never does.
+    writer = connect(path, 10_000);
+    await turnOnWal(writer.database);
+    writer.database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
+    if (integrityCheck) checkIntegrity(writer.database);
+    await migrateUnderLock(writer, now);
+    writer.database.exec('PRAGMA busy_timeout = 0');
+    denyAttach(writer.database);
+    return writer;
+  } catch (thrown) {
+    writer?.database.close();
+    const origin = isFailure(thrown) ? thrown.cause : thrown;
+    throw damage.has(resultCode(origin)) ? damaged(String(origin)) : thrown;
+  }
 }
 
 function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: number): Store {

@@ -26,8 +26,14 @@ const growing: Readonly<Record<string, string>> = {
 const allowed: readonly { readonly statement: RegExp; readonly why: string }[] = [
   { statement: /^SELECT COUNT\(\*\) AS n FROM \w+$/, why: 'rowCounts, asked by the operator' },
   { statement: /^SELECT status, COUNT\(\*\)/, why: 'statistics, asked by the operator' },
-  { statement: /^SELECT id FROM accounts WHERE REPLACE/, why: 'whether a role is held, asked when one is deleted' },
-  { statement: /^SELECT seq, at, hash FROM events ORDER BY seq LIMIT \?$/, why: 'reads the first rows alone' },
+  {
+    statement: /^SELECT id FROM accounts WHERE REPLACE/,
+    why: 'whether a role is held, asked when one is deleted',
+  },
+  {
+    statement: /^SELECT seq, at, hash FROM events ORDER BY seq LIMIT \?$/,
+    why: 'reads the first rows alone',
+  },
 ];
 
 async function statementsOfTheSuite(): Promise<string[]> {
@@ -64,7 +70,9 @@ test('no statement walks a whole table that grows, but for the named ones', asyn
     allowed.some(({ statement }) => statement.test(scan.replace(/^\w+: /, '')));
   expect(scans.filter((scan) => !isAllowed(scan))).toEqual([]);
   // The suite reaches every noun, or this would prove little.
-  for (const table of new Set(Object.values(growing)))
-    expect(statements.some((text) => text.includes(` ${table} `)), table).toBe(true);
-  for (const { statement } of allowed) expect(statements.some((text) => statement.test(text))).toBe(true);
+  const unreached = Object.values(growing).filter(
+    (table) => !statements.some((text) => text.includes(` ${table} `)),
+  );
+  expect(unreached).toEqual([]);
+  expect(allowed.filter(({ statement }) => !statements.some((text) => statement.test(text)))).toEqual([]);
 });

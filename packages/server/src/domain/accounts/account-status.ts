@@ -4,10 +4,12 @@
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
-import { guessCharges, restore, spend } from '../sessions/attempt-budget.ts';
+import { restore, sessionCharges } from '../sessions/attempt-budget.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
+import { judgeGuess } from '../sessions/prove-password.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
-import type { Account, AccountStatus } from './account.ts';
+import type { AccountStatus } from './account.ts';
 import { preparePassword } from './password-policy.ts';
 
 /** Who acts on which account. */
@@ -61,16 +63,16 @@ export async function deleteAccountWithin(
  */
 export async function deleteOwnAccount(
   ports: Ports,
-  { account, password, network }: { account: Pick<Account, 'id'>; password: string; network: string },
+  { session, password, network }: { session: Session; password: string; network: string },
 ): Promise<void> {
-  const charges = guessCharges(ports, { accountId: account.id, identifier: '', network, familiar: true });
-  await spend(ports, charges, network);
-  const record = await ports.store.read.accounts.password(account.id);
-  const { matches } = await ports.passwords.verify(record?.phc, preparePassword(password), network);
-  if (!matches) throw fail('current_password_wrong', { detail: { check: 'password', account: account.id } });
+  const { accountId } = session;
+  const charges = sessionCharges(ports, { sessionId: session.id, network });
+  const phc = (await ports.store.read.accounts.password(accountId))?.phc;
+  const { matches } = await judgeGuess(ports, { charges, phc, password: preparePassword(password), network });
+  if (!matches) throw fail('current_password_wrong', { detail: { check: 'password', account: accountId } });
   await ports.store.transact(async (tx) => {
     await restore(tx, charges);
-    await deleteAccountWithin(ports, tx, { accountId: account.id, actor: account.id, network });
+    await deleteAccountWithin(ports, tx, { accountId, actor: accountId, network });
   });
   ports.tally.revoked();
 }

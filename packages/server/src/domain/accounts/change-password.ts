@@ -1,9 +1,10 @@
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
-import { guessCharges, restore, spend } from '../sessions/attempt-budget.ts';
+import { restore, sessionCharges } from '../sessions/attempt-budget.ts';
 import { completeSignIn, type SignedIn } from '../sessions/complete-sign-in.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
+import { judgeGuess } from '../sessions/prove-password.ts';
 import type { Session } from '../sessions/session.ts';
 import { checkNewPassword, preparePassword } from './password-policy.ts';
 import { passwordPolicy } from './sign-up.ts';
@@ -29,7 +30,10 @@ export async function changePassword(ports: Ports, input: PasswordChange): Promi
   const to = await passwords.hash(await acceptable(ports, input), network);
   const pending = await store.transact(async (tx) => {
     // Compare-and-swap: of two changes at once, one finds the hash it proved gone.
-    if (!(await tx.accounts.replaceHash(accountId, from, to))) throw fail('current_password_wrong');
+    if (!(await tx.accounts.replaceHash(accountId, from, to))) {
+      const detail = { check: 'password-changed-meanwhile', account: accountId };
+      throw fail('current_password_wrong', { detail });
+    }
     await tx.accounts.setPassword({ accountId, phc: to, changedAt: clock.now() });
     const ending = { by: accountId, reason: 'password-changed', network } as const;
     await endAllSessions(ports, tx, { accountId, ending });
@@ -52,12 +56,12 @@ async function proveCurrent(
   ports: Ports,
   { session, currentPassword, network }: PasswordChange,
 ): Promise<string> {
-  const { store, passwords } = ports;
+  const { store } = ports;
   const { accountId } = session;
-  const charges = guessCharges(ports, { accountId, identifier: '', network, familiar: true });
-  await spend(ports, charges, network);
+  const charges = sessionCharges(ports, { sessionId: session.id, network });
   const record = await store.read.accounts.password(accountId);
-  const { matches } = await passwords.verify(record?.phc, preparePassword(currentPassword), network);
+  const password = preparePassword(currentPassword);
+  const { matches } = await judgeGuess(ports, { charges, phc: record?.phc, password, network });
   if (!record || !matches)
     throw fail('current_password_wrong', { detail: { check: 'password', account: accountId } });
   await store.transact((tx) => restore(tx, charges));

@@ -14,6 +14,8 @@ const confusableAt = /[\uFF20\uFE6B]/u;
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 const username = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 const domainLabel = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
+/** What a domain may be typed with. The host parser below would cut `/path`, decode `%6D` and take `\\` for a slash. */
+const typedDomain = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
 /** RFC 5321 §4.1.2 atoms, widened to letters and marks of every script (RFC 6531 §3.3). */
 const localPart = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.-]+$/u;
 
@@ -37,10 +39,12 @@ export function parseEmail(typed: string): Identifier | undefined {
   if (parts.length !== 2 || Buffer.byteLength(local) > longestLocalPart || !localPart.test(local))
     return undefined;
   if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return undefined;
-  const domain = domainToASCII(host);
+  const domain = typedDomain.test(host) ? domainToASCII(host) : '';
   const labels = domain.split('.');
   if (labels.length < 2 || !labels.every((label) => label.length <= 63 && domainLabel.test(label)))
     return undefined;
+  // A last label without a letter is an IPv4 address, which the host parser also takes in octal and in parts.
+  if (!/[a-z]/.test(labels.at(-1) ?? '')) return undefined;
   const canonical = `${local}@${domain}`;
   return canonical.length > longestEmail ? undefined : { kind: 'email', typed, canonical };
 }

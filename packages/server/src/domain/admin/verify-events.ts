@@ -1,4 +1,4 @@
-import { chainStart, eventHash } from '../events.ts';
+import { chainStart, eventHash } from '../event.ts';
 import type { Reads } from '../store.ts';
 
 /** What a walk along the chain of events found. */
@@ -37,5 +37,9 @@ export async function verifyEvents(read: Reads): Promise<ChainVerdict> {
     }
   }
   if (hash !== head.hash) return broken('the head of the chain names another event');
+  // What was written meanwhile stands before the head that is read after it; anything behind that was put there.
+  const [youngest] = await read.events.listBack({ before: Number.MAX_SAFE_INTEGER, limit: 1 });
+  if (youngest && youngest.seq > (await read.events.head()).seq)
+    return broken('an event stands behind the head of the chain');
   return { intact: true, events: seq - head.anchorSeq, fault: undefined };
 }

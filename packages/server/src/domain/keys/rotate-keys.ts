@@ -80,8 +80,8 @@ async function takeOver(
   { now }: KeyLife,
   { active, next, actor }: { active: SigningKeyRecord; next: SigningKeyRecord; actor: string },
 ): Promise<boolean> {
-  if (!(await tx.signingKeys.move(active.kid, 'active', 'retired', now))) return false;
-  if (!(await tx.signingKeys.move(next.kid, 'next', 'active', now)))
+  if (!(await tx.signingKeys.move({ kid: active.kid, from: 'active', to: 'retired', at: now }))) return false;
+  if (!(await tx.signingKeys.move({ kid: next.kid, from: 'next', to: 'active', at: now })))
     throw fail('key_not_ready', { retryAfter: 1 });
   await appendEvent(tx, now, { type: 'key.retired', actor, data: { kid: active.kid } });
   await appendEvent(tx, now, { type: 'key.activated', actor, data: { kid: next.kid } });

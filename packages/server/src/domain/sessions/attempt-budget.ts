@@ -3,13 +3,14 @@
  * before the guess is looked at, so that neither a race nor a crash gives guesses away; a right guess is given its
  * units back.
  */
-import { hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { toBase64url } from '../../base/bytes.ts';
 import { networkOf } from '../../base/network.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
+import type { Vault } from '../keys/vault.ts';
 import type { Ports } from '../ports.ts';
-import type { BudgetSetting } from '../settings.ts';
+import type { BudgetSetting, Settings } from '../settings.ts';
 import type { Transaction } from '../store.ts';
 
 /** What an attempt is charged to. */
@@ -32,17 +33,34 @@ export interface Guess {
 /**
  * The charges of a guess. Whoever comes from a network where the account has signed in draws on a budget of that
  * network's own, so that strangers cannot lock an owner out. All identifiers of an account share its budgets;
- * an identifier of nobody has one too, or the answers would tell them apart.
+ * an identifier of nobody has one too, or the answers would tell them apart. The network pays first: once it is
+ * spent, it cannot drain the budgets of accounts any more.
  */
-export function guessCharges({ settings }: Pick<Ports, 'settings'>, guess: Guess): Charge[] {
+export function guessCharges({ settings, vault }: Pick<Ports, 'settings' | 'vault'>, guess: Guess): Charge[] {
   const { budgets } = settings;
-  const network = networkOf(guess.network);
-  const target = guess.accountId ?? `nobody:${shortDigest(guess.identifier)}`;
+  const target = guess.accountId ?? `nobody:${shortDigest(vault, guess.identifier)}`;
   const aimed = guess.familiar
-    ? { key: `familiar:${target}:${network}`, budget: budgets.familiar }
+    ? { key: `familiar:${target}:${networkOf(guess.network)}`, budget: budgets.familiar }
     : { key: `account:${target}`, budget: budgets.account };
-  return [aimed, { key: `network:${network}`, budget: budgets.network }];
+  return [networkCharge(settings, guess.network), aimed];
 }
+
+/**
+ * The charges of a guess at the current password by whoever holds a session. They follow the session from network to
+ * network, or a stolen cookie would buy guesses without end; strangers without one cannot draw on them.
+ */
+export const sessionCharges = (
+  { settings }: Pick<Ports, 'settings'>,
+  { sessionId, network }: { readonly sessionId: string; readonly network: string },
+): Charge[] => [
+  networkCharge(settings, network),
+  { key: `session:${sessionId}`, budget: settings.budgets.familiar },
+];
+
+const networkCharge = ({ budgets }: Settings, network: string): Charge => ({
+  key: `network:${networkOf(network)}`,
+  budget: budgets.network,
+});
 
 /** The charge of a new account from a network. */
 export const signUpCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
@@ -89,6 +107,8 @@ const tellEmptied = (
 ): Promise<void> =>
   appendEvent(tx, now, { type: 'sign-in.throttled', actor: 'system', network, data: { budget: key } });
 
-/** Identifiers of nobody are kept as digests: what people mistype is often a password. */
-const shortDigest = (identifier: string): string =>
-  toBase64url(hash('sha256', identifier, 'buffer').subarray(0, 16));
+/** Identifiers of nobody are kept as keyed digests: what people mistype is often a password. */
+const shortDigest = (vault: Vault, identifier: string): string =>
+  toBase64url(
+    createHmac('sha256', vault.derive('identifier of nobody')).update(identifier).digest().subarray(0, 16),
+  );

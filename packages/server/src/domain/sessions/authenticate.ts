@@ -5,6 +5,7 @@ import { parseAuthorization } from '../../protocol/authorization-header.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import type { Carrier, Proof, Wire } from '../tokens/carrier.ts';
+import type { Session } from './session.ts';
 
 /** Who is calling, after the check. */
 export interface Principal extends Proof {
@@ -12,6 +13,13 @@ export interface Principal extends Proof {
   readonly carrier: Carrier;
   /** What the roles permit, within the scopes where there are some; sorted. */
   readonly permissions: readonly string[];
+}
+
+/** What is accepted as a credential. */
+export interface Acceptance {
+  /** In the order they are looked for. */
+  readonly carriers: readonly Carrier[];
+  readonly accepts: (carrier: Carrier) => boolean;
 }
 
 /**
@@ -22,11 +30,11 @@ export interface Principal extends Proof {
 export async function authenticate(
   ports: Ports,
   wire: Wire,
-  accepts: (carrier: Carrier) => boolean,
+  { carriers, accepts }: Acceptance,
 ): Promise<Principal> {
   // A header is an explicit choice and beats cookies, which a browser sends by itself.
   const explicit = wire.header('authorization') !== undefined;
-  for (const carrier of ports.carriers) {
+  for (const carrier of carriers) {
     if (explicit && carrier.cookies) continue;
     const value = carrier.find(wire);
     if (value === undefined) continue;
@@ -41,6 +49,22 @@ export async function authenticate(
   if (!explicit) throw fail('credentials_missing', { detail: { check: 'no-credential' } });
   const scheme = parseAuthorization(wire.header('authorization'))?.scheme;
   throw fail('credentials_invalid', { detail: { check: 'authorization-header', scheme } });
+}
+
+/** The live sessions that a browser's cookies carry: a sign-in by cookie takes their place. */
+export async function heldSessions(
+  ports: Ports,
+  wire: Wire,
+  carriers: readonly Carrier[],
+): Promise<Session[]> {
+  const held: Session[] = [];
+  for (const carrier of carriers) {
+    const value = carrier.cookies && carrier.find(wire);
+    if (value === undefined) continue;
+    const proof = await carrier.check(ports, value, wire);
+    if (!('refused' in proof) && proof.session) held.push(proof.session);
+  }
+  return held;
 }
 
 async function permissionsOf({ store }: Ports, { roles, scopes }: Proof): Promise<readonly string[]> {

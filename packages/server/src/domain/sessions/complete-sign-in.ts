@@ -2,6 +2,7 @@
  * The only constructor of a session. Whoever was proven, by whatever means, comes through here; what every session
  * must obey is decided here and nowhere else.
  */
+import { networkOf } from '../../base/network.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { Account } from '../accounts/account.ts';
 import { appendEvent } from '../events.ts';
@@ -66,7 +67,8 @@ export async function completeSignIn(
     createdAt: now,
     seenAt: now,
     expiresAt: now + ports.settings.sessionAbsoluteSeconds * 1000,
-    network: plan.network,
+    // An IPv6 host changes its address by the day; its /64 stays, and is what makes it familiar.
+    network: networkOf(plan.network),
     clientName: plan.clientName,
     ended: undefined,
     roles: account.roles,

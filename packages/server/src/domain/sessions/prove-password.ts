@@ -2,11 +2,13 @@
  * Proving an account by identifier and password: the guess is paid for, then the hash is compared, and an unknown
  * account costs and answers the same as a wrong password.
  */
+import { networkOf } from '../../base/network.ts';
 import type { Account } from '../accounts/account.ts';
 import { parseIdentifier } from '../accounts/identifier.ts';
 import { preparePassword } from '../accounts/password-policy.ts';
+import type { Verification } from '../accounts/passwords.ts';
 import { appendEvent } from '../events.ts';
-import { fail } from '../failures.ts';
+import { fail, isFailure } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import { type Charge, guessCharges, restore, spend } from './attempt-budget.ts';
 
@@ -40,12 +42,13 @@ export async function provePassword(ports: Ports, claim: PasswordClaim): Promise
 
 /** The same, the charges left to the caller's own transaction. */
 export async function compare(ports: Ports, claim: PasswordClaim): Promise<ProvenPassword> {
-  const { store, passwords } = ports;
+  const { store } = ports;
   const identifier = parseIdentifier(claim.identifier)?.canonical;
   const account =
     identifier === undefined ? undefined : await store.read.accounts.findByIdentifier(identifier);
   const record = account && (await store.read.accounts.password(account.id));
-  const familiar = account !== undefined && (await store.read.sessions.familiar(account.id, claim.network));
+  const familiar =
+    account !== undefined && (await store.read.sessions.familiar(account.id, networkOf(claim.network)));
   const charges = guessCharges(ports, {
     accountId: account?.id,
     identifier: identifier ?? claim.identifier,
@@ -53,8 +56,7 @@ export async function compare(ports: Ports, claim: PasswordClaim): Promise<Prove
     familiar,
   });
   const password = preparePassword(claim.password);
-  await spend(ports, charges, claim.network);
-  const verdict = await passwords.verify(record?.phc, password, claim.network);
+  const verdict = await judgeGuess(ports, { charges, phc: record?.phc, password, network: claim.network });
   if (!account || !record || !verdict.matches || account.status !== 'active') {
     throw await refused(ports, claim, account);
   }
@@ -62,6 +64,34 @@ export async function compare(ports: Ports, claim: PasswordClaim): Promise<Prove
     ? await rehash(ports, { accountId: account.id, from: record.phc, password, claim })
     : record.phc;
   return { account, phc, charges };
+}
+
+/** A guess with what it is charged to. */
+export interface PaidGuess {
+  readonly charges: readonly Charge[];
+  /** The hash of the account; undefined when there is none. */
+  readonly phc: string | undefined;
+  /** Prepared. */
+  readonly password: string;
+  readonly network: string;
+}
+
+/**
+ * Pays for a guess, then looks at it. A guess that the queue turned away was not looked at and is given back, or an
+ * overload would lock out whoever tries again. Throws `attempts_exhausted`, `hashing_busy` and `store_unavailable`.
+ */
+export async function judgeGuess(
+  ports: Ports,
+  { charges, phc, password, network }: PaidGuess,
+): Promise<Verification> {
+  await spend(ports, charges, network);
+  try {
+    return await ports.passwords.verify(phc, password, network);
+  } catch (thrown) {
+    if (isFailure(thrown) && thrown.code === 'hashing_busy')
+      await ports.store.transact((tx) => restore(tx, charges));
+    throw thrown;
+  }
 }
 
 async function refused(ports: Ports, claim: PasswordClaim, account: Account | undefined): Promise<Error> {
@@ -92,5 +122,9 @@ async function rehash(
 ): Promise<string> {
   const to = await passwords.hash(password, claim.network);
   const replaced = await store.transact((tx) => tx.accounts.replaceHash(accountId, from, to));
-  return replaced ? to : from;
+  if (replaced) return to;
+  // Another sign-in renewed it first, or the password was changed: what stands there now decides.
+  const record = await store.read.accounts.password(accountId);
+  const { matches } = await passwords.verify(record?.phc, password, claim.network);
+  return record && matches ? record.phc : from;
 }

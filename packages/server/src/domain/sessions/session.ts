@@ -22,7 +22,7 @@ export interface Session {
   readonly seenAt: number;
   /** The absolute end. */
   readonly expiresAt: number;
-  /** The address it was started from. */
+  /** The network it was started from: an IPv4 address, or the /64 of an IPv6 one. */
   readonly network: string;
   /** What the signing-in program called itself. */
   readonly clientName: string;
@@ -46,7 +46,8 @@ export type EndReason =
   | 'password-changed'
   | 'refresh-reused'
   | 'account-disabled'
-  | 'account-deleted';
+  | 'account-deleted'
+  | 'restored';
 
 /** What a live check found wrong with a session, in words for the operator. */
 export interface SessionFault {

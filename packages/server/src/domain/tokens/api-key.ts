@@ -12,7 +12,7 @@ export interface ApiKey {
   readonly hint: string;
   /** What it may do: names of scopes, sorted. */
   readonly scopes: readonly string[];
-  readonly digest: Uint8Array;
+  readonly digest: string;
   readonly createdAt: number;
   readonly expiresAt: number;
   /** 0 until it is used; written at most once a minute. */

@@ -75,7 +75,7 @@ export interface Carrier {
   find(wire: Wire): string | undefined;
   /** Proves what was found. Throws registry failures such as `attempts_exhausted` only where guessing is possible. */
   check(ports: Ports, value: string, wire: Wire): Promise<Proof | Refusal>;
-  /** The cookies that hold it, to be cleared at sign-out. */
+  /** The cookies that hold it, first the one that `check` judges; all are cleared at sign-out. */
   readonly cookies?: readonly string[];
 }
 

@@ -3,7 +3,7 @@
  * the live member, of its direct predecessor, and of the opaque access tokens that these two came with.
  */
 
-/** A refresh family. Digests are 32 bytes, times milliseconds since 1970. */
+/** A refresh family. Digests are 33 bytes in base64url, times milliseconds since 1970. */
 export interface Family {
   /** UUIDv7; the locator inside its refresh and access handles. */
   readonly id: string;
@@ -11,15 +11,15 @@ export interface Family {
   /** Counts rotations, from 0. */
   readonly generation: number;
   /** Digest of the live refresh token. */
-  readonly digest: Uint8Array;
+  readonly digest: string;
   /** Digest of the direct predecessor; equal to `digest` in generation 0. */
-  readonly priorDigest: Uint8Array;
+  readonly priorDigest: string;
   /** When the live member replaced its predecessor. */
   readonly rotatedAt: number;
   /** Digest of the opaque access token of this generation; empty when access tokens are JWTs. */
-  readonly accessDigest: Uint8Array;
+  readonly accessDigest: string;
   readonly accessExpiresAt: number;
   /** The same for the generation before: rotating does not break requests under way. */
-  readonly priorAccessDigest: Uint8Array;
+  readonly priorAccessDigest: string;
   readonly priorAccessExpiresAt: number;
 }

@@ -1,7 +1,7 @@
 /**
  * The API key as a carrier: a long-lived handle with scopes, in `Authorization: Bearer`. It has no session.
  */
-import { equalBytes } from '../../base/bytes.ts';
+import { equalText } from '../../base/bytes.ts';
 import { parseAuthorization } from '../../protocol/authorization-header.ts';
 import type { Ports } from '../ports.ts';
 import { seenStep } from '../sessions/session.ts';
@@ -22,7 +22,7 @@ export const keyCarrier: Carrier = {
     const handle = ports.handles.read('api-key', value);
     if (!handle) return { refused: { check: 'handle-forged' } };
     const key = await ports.store.read.apiKeys.find(handle.locator);
-    if (!key || !equalBytes(key.digest, handle.digest)) {
+    if (!key || !equalText(key.digest, handle.digest)) {
       return { refused: { check: 'api-key-unknown', api_key: handle.locator } };
     }
     return proofOf(ports, key);

@@ -3,7 +3,7 @@
  * while, so that fifty tabs, a lost reply or a retry sign nobody out; anything older is theft and ends the session
  * (RFC 9700 §4.14.2).
  */
-import { equalBytes } from '../../base/bytes.ts';
+import { equalText } from '../../base/bytes.ts';
 import type { FailureDetail } from '../../base/failure.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
@@ -45,9 +45,15 @@ export async function refresh(ports: Ports, claim: RefreshClaim): Promise<Refres
     : { kind: 'refused', detail: { check: 'handle-forged' } };
   ports.tally.refresh(outcome.kind);
   if (outcome.kind === 'reused') ports.tally.revoked();
-  if ('detail' in outcome) throw fail('refresh_refused', { detail: outcome.detail });
+  if ('detail' in outcome) {
+    const carrier = claim.inCookie ? 'jwt-cookie' : undefined;
+    throw fail('refresh_refused', { detail: { carrier, ...outcome.detail } });
+  }
   return { family: outcome.family, delivery: await deliver(ports, outcome) };
 }
+
+/** Milliseconds that the clocks of two processes may differ. */
+const clockDifference = 600_000;
 
 interface Presented extends RefreshClaim {
   readonly presented: Handle;
@@ -61,12 +67,14 @@ async function judge(ports: Ports, tx: Transaction, claim: Presented): Promise<O
   const about = { session: family.sessionId, account: family.session.accountId };
   const fault = carrierFault(family, claim) ?? sessionFault(family.session, ports.settings, now);
   if (fault) return { kind: 'refused', detail: { ...fault, ...about } };
-  if (equalBytes(family.digest, presented.digest)) return rotate(ports, tx, { family, presented });
+  if (equalText(family.digest, presented.digest)) return rotate(ports, tx, { family, presented });
   const sinceRotation = now - family.rotatedAt;
-  const isPredecessor = equalBytes(family.priorDigest, presented.digest);
-  // A clock that was set back counts as no time passed, never as a window without end.
-  if (isPredecessor && sinceRotation < ports.settings.refreshWindowSeconds * 1000)
-    return replay(ports, family, presented);
+  const isPredecessor = equalText(family.priorDigest, presented.digest);
+  // A rotation in the future is by a process whose clock is ahead; further ahead, our clock was set back, and that must
+  // not hold the window open.
+  const isInWindow =
+    sinceRotation > -clockDifference && sinceRotation < ports.settings.refreshWindowSeconds * 1000;
+  if (isPredecessor && isInWindow) return replay(ports, family, presented);
   await endReused(ports, tx, { family, claim });
   return {
     kind: 'reused',
@@ -111,7 +119,7 @@ async function rotate(
 function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Outcome {
   const { session } = family;
   const refreshHandle = ports.handles.derive('refresh', family.id, presented);
-  if (!equalBytes(refreshHandle.digest, family.digest)) {
+  if (!equalText(refreshHandle.digest, family.digest)) {
     return {
       kind: 'refused',
       detail: { check: 'successor-moved-on', session: session.id, account: session.accountId },
@@ -148,4 +156,4 @@ async function endReused(
   });
 }
 
-const nothing = new Uint8Array(0);
+const nothing = '';

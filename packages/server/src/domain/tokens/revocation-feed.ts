@@ -3,6 +3,7 @@
  * ending; what other processes end it finds by looking, several times a second while somebody listens.
  */
 import type { Cancel, Clock } from '../../base/clock.ts';
+import { fail } from '../failures.ts';
 import type { Reads } from '../store.ts';
 import type { Revocation } from './revocation.ts';
 
@@ -10,7 +11,7 @@ import type { Revocation } from './revocation.ts';
 export interface FeedListener {
   /** Gets entries in order, each once. */
   onEntries(entries: readonly Revocation[]): void;
-  /** The store could not be read. */
+  /** The store could not be read, or the feed was closed. */
   onFailure(thrown: unknown): void;
 }
 
@@ -33,6 +34,8 @@ export interface RevocationFeed {
   nudge(): void;
   /** How many follow, and how many milliseconds the last entry took from its commit to the followers. */
   state(): { followers: number; lag: number };
+  /** Lets every follower go, and all that come later: the server stops. They resume elsewhere. */
+  close(): void;
 }
 
 /** Milliseconds between two looks for what other processes ended. */
@@ -51,6 +54,7 @@ export function createRevocationFeed({ read, clock }: { read: Reads; clock: Cloc
   let again = false;
   let lag = 0;
   let planned: Cancel | undefined;
+  let closed = false;
 
   const tell = async (): Promise<void> => {
     const oldest = Math.min(...[...followers].map(({ after }) => after));
@@ -102,7 +106,8 @@ export function createRevocationFeed({ read, clock }: { read: Reads; clock: Cloc
     },
     follow: (after, listener) => {
       const follower = { after, listener };
-      followers.add(follower);
+      if (closed) queueMicrotask(() => listener.onFailure(closing()));
+      else followers.add(follower);
       if (followers.size === 1) plan();
       void look();
       return () => {
@@ -112,5 +117,14 @@ export function createRevocationFeed({ read, clock }: { read: Reads; clock: Cloc
     },
     nudge: () => void look(),
     state: () => ({ followers: followers.size, lag }),
+    close: () => {
+      closed = true;
+      const leaving = [...followers];
+      followers.clear();
+      plan();
+      for (const { listener } of leaving) listener.onFailure(closing());
+    },
   };
 }
+
+const closing = (): Error => fail('store_unavailable', { retryAfter: 1, detail: { feed: 'closing' } });

@@ -1,7 +1,7 @@
 /**
  * The four carriers that a sign-in can ask for: cookie session, opaque token, JWT bearer and JWT in a cookie.
  */
-import { equalBytes } from '../../base/bytes.ts';
+import { equalText } from '../../base/bytes.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import { parseAuthorization } from '../../protocol/authorization-header.ts';
 import type { Ports } from '../ports.ts';
@@ -12,7 +12,7 @@ import type { Delivery, Proof, Refusal, SessionCarrierVerbs, StartedSession, Wir
 import { handlePrefixes } from './handle.ts';
 import { accessEnd, cookieNames, deliver } from './token-answer.ts';
 
-const nothing = new Uint8Array(0);
+const nothing = '';
 
 /** An opaque handle in an HttpOnly cookie; the session lives on the server alone. */
 export const cookieCarrier: SessionCarrierVerbs = {
@@ -31,7 +31,7 @@ export const cookieCarrier: SessionCarrierVerbs = {
     const handle = ports.handles.read('session', value);
     if (!handle) return { refused: { check: 'handle-forged' } };
     const session = await ports.store.read.sessions.find(handle.locator);
-    if (!session || !equalBytes(session.handleDigest, handle.digest)) {
+    if (!session || !equalText(session.handleDigest, handle.digest)) {
       return { refused: { check: 'session-unknown', session: handle.locator } };
     }
     return proofOf(ports, session);
@@ -49,8 +49,8 @@ export const opaqueCarrier: SessionCarrierVerbs = {
     if (!handle) return { refused: { check: 'handle-forged' } };
     const family = await ports.store.read.families.find(handle.locator);
     if (!family) return { refused: { check: 'family-unknown', family: handle.locator } };
-    const live = equalBytes(family.accessDigest, handle.digest);
-    if (!live && !equalBytes(family.priorAccessDigest, handle.digest)) {
+    const live = equalText(family.accessDigest, handle.digest);
+    if (!live && !equalText(family.priorAccessDigest, handle.digest)) {
       return { refused: { check: 'token-superseded', session: family.sessionId } };
     }
     const late = ports.clock.now() - (live ? family.accessExpiresAt : family.priorAccessExpiresAt);

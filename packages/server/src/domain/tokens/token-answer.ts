@@ -14,6 +14,11 @@ export const cookieNames = {
   refresh: 'doorward_refresh',
 } as const;
 
+const strict: ReadonlySet<string> = new Set([cookieNames.token, cookieNames.refresh]);
+
+/** From where browsers send a cookie: the JWT's only from our own pages, a session's also when a link leads here. */
+export const sameSiteOf = (name: string): 'Lax' | 'Strict' => (strict.has(name) ? 'Strict' : 'Lax');
+
 /** What a delivery is made of. */
 export interface Deliverable {
   readonly session: StartedSession | SessionWithAccount;
@@ -45,17 +50,17 @@ export async function deliver(ports: Ports, parts: Deliverable): Promise<Deliver
   return {
     tokens: undefined,
     cookies: [
-      strictCookie(cookieNames.token, tokens.access_token, tokens.expires_in),
-      strictCookie(cookieNames.refresh, tokens.refresh_token, tokens.refresh_expires_in),
+      cookie(cookieNames.token, tokens.access_token, tokens.expires_in),
+      cookie(cookieNames.refresh, tokens.refresh_token, tokens.refresh_expires_in),
     ],
   };
 }
 
-const strictCookie = (name: string, value: string, maxAge: number): CookieValue => ({
+const cookie = (name: string, value: string, maxAge: number): CookieValue => ({
   name,
   value,
   maxAge,
-  sameSite: 'Strict',
+  sameSite: sameSiteOf(name),
 });
 
 const wholeSeconds = (milliseconds: number): number => Math.max(0, Math.round(milliseconds / 1000));

@@ -69,8 +69,8 @@ export const deleteAccountRoute = sessionRoute(
     answers: { 204: { description: 'It is gone.' } },
     failures: ['current_password_wrong', 'attempts_exhausted', 'hashing_busy'],
   },
-  async ({ ports, principal, body, network }) => {
-    await deleteOwnAccount(ports, { account: { id: principal.accountId }, password: body.password, network });
+  async ({ ports, principal, session, body, network }) => {
+    await deleteOwnAccount(ports, { session, password: body.password, network });
     return { status: 204, cookies: clearing(principal.carrier.cookies ?? []) };
   },
 );

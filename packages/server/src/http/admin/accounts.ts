@@ -121,7 +121,9 @@ export const governAccountRoute = permittedRoute(
       email: v.optional(v.nullable(line(254))),
       username: v.optional(v.nullable(line(64))),
       status: v.optional(v.picklist(['active', 'disabled'], 'This is no status.')),
-      roles: v.optional(v.pipe(v.array(line(64), 'This must be a list.'), v.maxLength(50))),
+      roles: v.optional(
+        v.pipe(v.array(line(64), 'This must be a list.'), v.maxLength(50, 'Name at most 50 roles.')),
+      ),
     }),
     answers: { 200: { description: 'The account as it is now.', schema: accountSchema } },
     failures: ['not_found', 'identifier_taken', 'privilege_exceeded'],

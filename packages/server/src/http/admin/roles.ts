@@ -7,11 +7,17 @@ import { governor } from './accounts.ts';
 
 const path = '/api/v1/admin/roles';
 const roleSchema = v.object({ name: v.string(), permissions: v.array(v.string()) });
+
+/** What a permission may be called. */
+export const permissionName = /^[a-z][a-z0-9:._-]{0,63}$/;
+
+/** What a role may be called. */
+export const roleName = /^[a-z][a-z0-9_-]{0,63}$/;
+
 const permission = v.pipe(
   v.string('This must be text.'),
-  v.regex(/^[a-z][a-z0-9:._-]{0,63}$/, 'This is not a permission such as reports:read.'),
+  v.regex(permissionName, 'This is not a permission such as reports:read.'),
 );
-const roleName = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /** `GET /api/v1/admin/roles`. */
 export const listRolesRoute = permittedRoute(
@@ -40,7 +46,10 @@ export const putRoleRoute = permittedRoute(
     limits: ['none'],
     permission: 'doorward:roles:write',
     body: v.strictObject({
-      permissions: v.pipe(v.array(permission, 'This must be a list.'), v.maxLength(200)),
+      permissions: v.pipe(
+        v.array(permission, 'This must be a list.'),
+        v.maxLength(200, 'Name at most 200 permissions.'),
+      ),
     }),
     answers: { 200: { description: 'The role.', schema: roleSchema } },
     failures: ['privilege_exceeded'],

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
+import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import { signIn } from '../../domain/sessions/sign-in.ts';
+import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import { line, passwordText } from '../input.ts';
+import { clearing } from '../reply.ts';
 import { openRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
 
@@ -31,8 +34,14 @@ export const signInRoute = openRoute(
       'hashing_busy',
     ],
   },
-  async ({ ports, body, network }) => {
+  async ({ parts, ports, body, wire, network }) => {
     const { identifier, password, carrier, client_name: clientName } = body;
-    return signedInReply(await signIn(ports, { identifier, password, carrier, clientName, network }), 201);
+    const { cookies = [] } = sessionCarriers[carrier];
+    const replaces = cookies.length === 0 ? [] : await heldSessions(ports, wire, parts.carriers);
+    const claim = { identifier, password, carrier, clientName, network, replaces };
+    const reply = signedInReply(await signIn(ports, claim), 201);
+    const former = replaces.flatMap((session) => sessionCarriers[session.carrier].cookies ?? []);
+    const gone = new Set(former.filter((name) => !cookies.includes(name)));
+    return { ...reply, cookies: [...(reply.cookies ?? []), ...clearing([...gone])] };
   },
 );

@@ -47,10 +47,15 @@ export const createApiKeyRoute = sessionRoute(
       scopes: v.pipe(
         v.array(scope, 'This must be a list.'),
         v.minLength(1, 'Name at least one scope.'),
-        v.maxLength(50),
+        v.maxLength(50, 'Name at most 50 scopes.'),
       ),
       expires_in: v.optional(
-        v.pipe(v.number('This must be a number.'), v.safeInteger(), v.minValue(60), v.maxValue(730 * day)),
+        v.pipe(
+          v.number('This must be a number.'),
+          v.safeInteger('This must be a whole number of seconds.'),
+          v.minValue(60, 'A key lives for at least 60 seconds.'),
+          v.maxValue(730 * day, 'A key lives for at most 730 days.'),
+        ),
         90 * day,
       ),
     }),

@@ -16,7 +16,9 @@ export const refreshRoute = openRoute(
     forgery: 'always',
     limits: ['none'],
     body: v.strictObject({
-      refresh_token: v.optional(v.pipe(v.string('This must be text.'), v.maxLength(200))),
+      refresh_token: v.optional(
+        v.pipe(v.string('This must be text.'), v.maxLength(200, 'This may have at most 200 characters.')),
+      ),
     }),
     bodyOptional: true,
     answers: {
@@ -30,13 +32,9 @@ export const refreshRoute = openRoute(
     if (token === undefined) throw fail('credentials_missing', { detail: { check: 'no-refresh-token' } });
     // The cookie is sent by the browser itself: then we want to hear that our own page asks.
     if (inBody === undefined) requireSameOrigin(request, parts.site.origin);
-    const { delivery, family } = await refresh(ports, { token, network, inCookie: inBody === undefined });
-    return {
-      status: 200,
-      json: delivery.tokens ?? {
-        expires_in: Math.floor((family.session.expiresAt - ports.clock.now()) / 1000),
-      },
-      cookies: delivery.cookies,
-    };
+    const { tokens, cookies } = (await refresh(ports, { token, network, inCookie: inBody === undefined }))
+      .delivery;
+    const access = cookies.find(({ name }) => name === cookieNames.token);
+    return { status: 200, json: tokens ?? { expires_in: access?.maxAge }, cookies };
   },
 );

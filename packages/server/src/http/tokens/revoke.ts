@@ -9,10 +9,15 @@ export const revokeRoute = openRoute(
     method: 'POST',
     path: '/api/v1/tokens/revoke',
     subject: 'tokens',
-    summary: 'End the session of a refresh token or opaque access token. Says the same of unknown tokens.',
+    summary: 'End the session of a token, or an API key, by holding it. Says the same of unknown tokens.',
     forgery: 'always',
     limits: ['none'],
-    body: v.strictObject({ token: v.pipe(v.string('This must be text.'), v.maxLength(200)) }),
+    body: v.strictObject({
+      token: v.pipe(
+        v.string('This must be text.'),
+        v.maxLength(4096, 'This may have at most 4096 characters.'),
+      ),
+    }),
     answers: { 204: { description: 'Nothing of it is accepted any more.' } },
     failures: [],
   },

@@ -14,16 +14,13 @@ const deletions = [
   'DELETE FROM identifiers WHERE account_id = ?',
 ];
 
+const findAccount = `SELECT ${columns} FROM accounts a WHERE a.id = ?`;
+const findByIdentifier = `SELECT ${columns} FROM identifiers i JOIN accounts a ON a.id = i.account_id WHERE i.canonical = ?`;
+
 /** Accounts, identifiers and passwords in SQL. */
 export const accounts = (sql: Sql): AccountRecords => ({
-  find: async (id) => found(await sql.get(`SELECT ${columns} FROM accounts a WHERE a.id = ?`, id)),
-  findByIdentifier: async (canonical) =>
-    found(
-      await sql.get(
-        `SELECT ${columns} FROM identifiers i JOIN accounts a ON a.id = i.account_id WHERE i.canonical = ?`,
-        canonical,
-      ),
-    ),
+  find: async (id) => found(await sql.get(findAccount, id)),
+  findByIdentifier: async (canonical) => found(await sql.get(findByIdentifier, canonical)),
   search: (search) => searchAccounts(sql, search),
   password: async (accountId) => {
     const row = await sql.get('SELECT phc, changed_at FROM passwords WHERE account_id = ?', accountId);
@@ -42,28 +39,8 @@ export const accounts = (sql: Sql): AccountRecords => ({
       ` ${role} `,
     )) !== undefined,
   insert: (account, identifiers) => insertAccount(sql, account, identifiers),
-  update: async (id, { name, status, roles, updatedAt }) =>
-    (await sql.run(
-      `UPDATE accounts SET name = COALESCE(?, name), name_folded = COALESCE(?, name_folded), status = COALESCE(?, status), roles = COALESCE(?, roles),
-        updated_at = ? WHERE id = ?`,
-      name ?? null,
-      name === undefined ? null : folded(name),
-      status ?? null,
-      roles?.join(' ') ?? null,
-      updatedAt,
-      id,
-    )) === 1,
-  setIdentifier: async (accountId, { kind, typed, canonical }) => {
-    const taken = await sql.get(
-      'SELECT canonical FROM identifiers WHERE canonical = ? AND NOT (account_id = ? AND kind = ?)',
-      canonical,
-      accountId,
-      kind,
-    );
-    if (taken) return false;
-    await sql.run('DELETE FROM identifiers WHERE account_id = ? AND kind = ?', accountId, kind);
-    return insertIdentifier(sql, accountId, { kind, typed, canonical });
-  },
+  update: (id, change) => updateAccount(sql, id, change),
+  setIdentifier: (accountId, identifier) => setIdentifier(sql, accountId, identifier),
   removeIdentifier: async (accountId, kind) => {
     await sql.run('DELETE FROM identifiers WHERE account_id = ? AND kind = ?', accountId, kind);
   },
@@ -131,6 +108,42 @@ async function insertAccount(
     return false;
   }
   return true;
+}
+
+async function updateAccount(
+  sql: Sql,
+  id: string,
+  { name, status, roles, updatedAt }: AccountChange,
+): Promise<boolean> {
+  const changed = await sql.run(
+    `UPDATE accounts SET name = COALESCE(?, name), name_folded = COALESCE(?, name_folded),
+      status = COALESCE(?, status), roles = COALESCE(?, roles), updated_at = ? WHERE id = ?`,
+    name ?? null,
+    name === undefined ? null : folded(name),
+    status ?? null,
+    roles?.join(' ') ?? null,
+    updatedAt,
+    id,
+  );
+  return changed === 1;
+}
+
+type AccountChange = Parameters<AccountRecords['update']>[1];
+
+async function setIdentifier(
+  sql: Sql,
+  accountId: string,
+  { kind, typed, canonical }: Identifier,
+): Promise<boolean> {
+  const taken = await sql.get(
+    'SELECT canonical FROM identifiers WHERE canonical = ? AND NOT (account_id = ? AND kind = ?)',
+    canonical,
+    accountId,
+    kind,
+  );
+  if (taken) return false;
+  await sql.run('DELETE FROM identifiers WHERE account_id = ? AND kind = ?', accountId, kind);
+  return insertIdentifier(sql, accountId, { kind, typed, canonical });
 }
 
 /** The unique index has the last word: of two writers at once one inserts nothing. */

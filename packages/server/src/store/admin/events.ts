@@ -1,4 +1,4 @@
-import type { EventRecord } from '../../domain/events.ts';
+import type { EventRecord } from '../../domain/event.ts';
 import type { EventRecords } from '../../domain/store.ts';
 import { integer, type Sql, type SqlRow, type SqlValue, text } from '../sql.ts';
 
@@ -45,20 +45,22 @@ export const events = (sql: Sql): EventRecords => ({
       entry.hash,
     );
   },
-  collect: async (before, limit) => {
-    const oldest = await sql.all('SELECT seq, at, hash FROM events ORDER BY seq LIMIT ?', limit);
-    // Only an unbroken run from the oldest on may go, or the chain could not be followed any more.
-    const firstKept = oldest.findIndex((row) => integer(row, 'at') >= before);
-    const last = oldest.at(firstKept === -1 ? -1 : firstKept - 1);
-    if (!last || firstKept === 0) return 0;
-    await sql.run(
-      'UPDATE event_chain SET anchor_seq = ?, anchor_hash = ? WHERE id = 1',
-      integer(last, 'seq'),
-      text(last, 'hash'),
-    );
-    return sql.run('DELETE FROM events WHERE seq <= ?', integer(last, 'seq'));
-  },
+  collect: (before, limit) => collectEvents(sql, before, limit),
 });
+
+async function collectEvents(sql: Sql, before: number, limit: number): Promise<number> {
+  const oldest = await sql.all('SELECT seq, at, hash FROM events ORDER BY seq LIMIT ?', limit);
+  // Only an unbroken run from the oldest on may go, or the chain could not be followed any more.
+  const firstKept = oldest.findIndex((row) => integer(row, 'at') >= before);
+  const last = oldest.at(firstKept === -1 ? -1 : firstKept - 1);
+  if (!last || firstKept === 0) return 0;
+  await sql.run(
+    'UPDATE event_chain SET anchor_seq = ?, anchor_hash = ? WHERE id = 1',
+    integer(last, 'seq'),
+    text(last, 'hash'),
+  );
+  return sql.run('DELETE FROM events WHERE seq <= ?', integer(last, 'seq'));
+}
 
 /** Only what is asked for stands in the statement, so that an index can serve it. */
 function matching({ accountId = '', type = '' }: Filter): { where: string; values: string[] } {

@@ -31,7 +31,7 @@ export const signingKeys = (sql: Sql): SigningKeyRecords => ({
       key.activeAt,
       key.retiredAt,
     )) === 1,
-  move: async (kid, from, to, at) =>
+  move: async ({ kid, from, to, at }) =>
     (await sql.run(
       `UPDATE signing_keys SET state = ?, active_at = CASE WHEN ? = 'active' THEN ? ELSE active_at END,
         retired_at = CASE WHEN ? = 'retired' THEN ? ELSE retired_at END WHERE kid = ? AND state = ?`,

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts';
+import type { Migration } from './migration.ts';
 
 /**
  * The first schema. Types are Postgres's names; the embedded driver says them in its own words. Times are
@@ -37,7 +37,7 @@ CREATE TABLE sessions (
   id TEXT NOT NULL PRIMARY KEY,
   account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
   carrier TEXT NOT NULL,
-  handle_digest BYTEA NOT NULL,
+  handle_digest TEXT NOT NULL,
   amr TEXT NOT NULL,
   proven_at BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
@@ -57,12 +57,12 @@ CREATE TABLE families (
   id TEXT NOT NULL PRIMARY KEY,
   session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
   generation BIGINT NOT NULL,
-  digest BYTEA NOT NULL,
-  prior_digest BYTEA NOT NULL,
+  digest TEXT NOT NULL,
+  prior_digest TEXT NOT NULL,
   rotated_at BIGINT NOT NULL,
-  access_digest BYTEA NOT NULL,
+  access_digest TEXT NOT NULL,
   access_expires_at BIGINT NOT NULL,
-  prior_access_digest BYTEA NOT NULL,
+  prior_access_digest TEXT NOT NULL,
   prior_access_expires_at BIGINT NOT NULL
 );
 CREATE INDEX families_of_session ON families (session_id);
@@ -72,7 +72,7 @@ CREATE TABLE api_keys (
   name TEXT NOT NULL,
   hint TEXT NOT NULL,
   scopes TEXT NOT NULL,
-  digest BYTEA NOT NULL,
+  digest TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   used_at BIGINT NOT NULL
@@ -123,7 +123,7 @@ CREATE TABLE revocations (
   at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL
 );
-CREATE INDEX revocations_by_expiry ON revocations (expires_at);
+CREATE INDEX revocations_by_expiry ON revocations (expires_at, seq);
 CREATE TABLE revocation_feed (
   id BIGINT NOT NULL PRIMARY KEY,
   seq BIGINT NOT NULL,
@@ -133,7 +133,7 @@ INSERT INTO revocation_feed (id, seq, collected) VALUES (1, 0, 0);
 CREATE TABLE set_ups (
   slot BIGINT NOT NULL PRIMARY KEY,
   id TEXT NOT NULL,
-  digest BYTEA NOT NULL,
+  digest TEXT NOT NULL,
   expires_at BIGINT NOT NULL
 );
 INSERT INTO roles (name, permissions) VALUES ('admin',

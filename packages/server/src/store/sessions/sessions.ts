@@ -1,18 +1,18 @@
 import type { EndReason, Session, SessionCarrier } from '../../domain/sessions/session.ts';
 import type { SessionRecords, SessionWithAccount } from '../../domain/store.ts';
-import { bytes, integer, type Sql, type SqlRow, text, words } from '../sql.ts';
+import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 /** The columns of a session and its account, for every statement that joins the two as `s` and `a`. */
 export const sessionColumns = `s.id, s.account_id, s.carrier, s.handle_digest, s.amr, s.proven_at, s.created_at, s.seen_at,
   s.expires_at, s.network, s.client_name, s.ended_at, s.ended_by, s.ended_reason, a.status, a.name, a.roles`;
 
+// Texts of hot statements are made once: they are looked up by every call.
+const findSession = `SELECT ${sessionColumns} FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = ?`;
+
 /** Sessions in SQL. */
 export const sessions = (sql: Sql): SessionRecords => ({
   find: async (id) => {
-    const row = await sql.get(
-      `SELECT ${sessionColumns} FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = ?`,
-      id,
-    );
+    const row = await sql.get(findSession, id);
     return row && sessionWithAccount(row);
   },
   listOpen: async (accountId) => {
@@ -35,23 +35,7 @@ export const sessions = (sql: Sql): SessionRecords => ({
     );
     return row ? integer(row, 'n') : 0;
   },
-  insert: async (entry, handleDigest) => {
-    await sql.run(
-      `INSERT INTO sessions (id, account_id, carrier, handle_digest, amr, proven_at, created_at, seen_at, expires_at,
-        network, client_name, ended_at, ended_by, ended_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')`,
-      entry.id,
-      entry.accountId,
-      entry.carrier,
-      handleDigest,
-      entry.amr,
-      entry.provenAt,
-      entry.createdAt,
-      entry.seenAt,
-      entry.expiresAt,
-      entry.network,
-      entry.clientName,
-    );
-  },
+  insert: (entry, handleDigest) => insertSession(sql, entry, handleDigest),
   touch: async (id, seenAt) => {
     await sql.run('UPDATE sessions SET seen_at = ? WHERE id = ? AND seen_at < ?', seenAt, id, seenAt);
   },
@@ -63,24 +47,50 @@ export const sessions = (sql: Sql): SessionRecords => ({
       reason,
       id,
     )) === 1,
-  collect: async ({ endedBefore, seenBefore }, limit) => {
-    const gone = `SELECT id FROM sessions WHERE (ended_at > 0 AND ended_at < ?) OR expires_at < ? OR
-      (ended_at = 0 AND seen_at < ?) LIMIT ?`;
-    await sql.run(
-      `DELETE FROM families WHERE session_id IN (${gone})`,
-      endedBefore,
-      endedBefore,
-      seenBefore,
-      limit,
-    );
-    return sql.run(`DELETE FROM sessions WHERE id IN (${gone})`, endedBefore, endedBefore, seenBefore, limit);
-  },
+  collect: (bounds, limit) => collectSessions(sql, bounds, limit),
 });
+
+async function insertSession(sql: Sql, entry: Session, handleDigest: string): Promise<void> {
+  await sql.run(
+    `INSERT INTO sessions (id, account_id, carrier, handle_digest, amr, proven_at, created_at, seen_at, expires_at,
+      network, client_name, ended_at, ended_by, ended_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')`,
+    entry.id,
+    entry.accountId,
+    entry.carrier,
+    handleDigest,
+    entry.amr,
+    entry.provenAt,
+    entry.createdAt,
+    entry.seenAt,
+    entry.expiresAt,
+    entry.network,
+    entry.clientName,
+  );
+}
+
+async function collectSessions(
+  sql: Sql,
+  { endedBefore, seenBefore }: SessionBounds,
+  limit: number,
+): Promise<number> {
+  const gone = `SELECT id FROM sessions WHERE (ended_at > 0 AND ended_at < ?) OR expires_at < ? OR
+    (ended_at = 0 AND seen_at < ?) LIMIT ?`;
+  await sql.run(
+    `DELETE FROM families WHERE session_id IN (${gone})`,
+    endedBefore,
+    endedBefore,
+    seenBefore,
+    limit,
+  );
+  return sql.run(`DELETE FROM sessions WHERE id IN (${gone})`, endedBefore, endedBefore, seenBefore, limit);
+}
+
+type SessionBounds = Parameters<SessionRecords['collect']>[0];
 
 /** A joined row as a session with its account. */
 export const sessionWithAccount = (row: SqlRow): SessionWithAccount => ({
   ...session(row),
-  handleDigest: bytes(row, 'handle_digest'),
+  handleDigest: text(row, 'handle_digest'),
   accountStatus: row['status'] === 'active' ? 'active' : 'disabled',
   accountName: text(row, 'name'),
   roles: words(row, 'roles'),

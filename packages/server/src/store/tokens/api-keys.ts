@@ -1,6 +1,6 @@
 import type { ApiKeyRecords } from '../../domain/store.ts';
 import type { ApiKey } from '../../domain/tokens/api-key.ts';
-import { bytes, integer, type Sql, type SqlRow, text, words } from '../sql.ts';
+import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 /** API keys in SQL. */
 export const apiKeys = (sql: Sql): ApiKeyRecords => ({
@@ -57,7 +57,7 @@ const apiKey = (row: SqlRow): ApiKey => ({
   name: text(row, 'name'),
   hint: text(row, 'hint'),
   scopes: words(row, 'scopes'),
-  digest: bytes(row, 'digest'),
+  digest: text(row, 'digest'),
   createdAt: integer(row, 'created_at'),
   expiresAt: integer(row, 'expires_at'),
   usedAt: integer(row, 'used_at'),

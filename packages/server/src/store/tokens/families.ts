@@ -1,31 +1,17 @@
-import type { FamilyRecords } from '../../domain/store.ts';
+import type { FamilyRecords, FamilyWithSession } from '../../domain/store.ts';
 import { sessionColumns, sessionWithAccount } from '../sessions/sessions.ts';
-import { bytes, integer, type Sql, text } from '../sql.ts';
+import { integer, type Sql, type SqlRow, text } from '../sql.ts';
+
+// Made once: it is looked up by every call.
+const findFamily = `SELECT ${sessionColumns}, f.id AS family_id, f.generation, f.digest, f.prior_digest, f.rotated_at,
+  f.access_digest, f.access_expires_at, f.prior_access_digest, f.prior_access_expires_at
+  FROM families f JOIN sessions s ON s.id = f.session_id JOIN accounts a ON a.id = s.account_id WHERE f.id = ?`;
 
 /** Refresh families in SQL. */
 export const families = (sql: Sql): FamilyRecords => ({
   find: async (id) => {
-    const row = await sql.get(
-      `SELECT ${sessionColumns}, f.id AS family_id, f.generation, f.digest, f.prior_digest, f.rotated_at, f.access_digest,
-        f.access_expires_at, f.prior_access_digest, f.prior_access_expires_at
-        FROM families f JOIN sessions s ON s.id = f.session_id JOIN accounts a ON a.id = s.account_id WHERE f.id = ?`,
-      id,
-    );
-    return (
-      row && {
-        id: text(row, 'family_id'),
-        sessionId: text(row, 'id'),
-        generation: integer(row, 'generation'),
-        digest: bytes(row, 'digest'),
-        priorDigest: bytes(row, 'prior_digest'),
-        rotatedAt: integer(row, 'rotated_at'),
-        accessDigest: bytes(row, 'access_digest'),
-        accessExpiresAt: integer(row, 'access_expires_at'),
-        priorAccessDigest: bytes(row, 'prior_access_digest'),
-        priorAccessExpiresAt: integer(row, 'prior_access_expires_at'),
-        session: sessionWithAccount(row),
-      }
-    );
+    const row = await sql.get(findFamily, id);
+    return row && familyWithSession(row);
   },
   insert: async (family) => {
     await sql.run(
@@ -56,4 +42,18 @@ export const families = (sql: Sql): FamilyRecords => ({
       from.generation,
       from.digest,
     )) === 1,
+});
+
+const familyWithSession = (row: SqlRow): FamilyWithSession => ({
+  id: text(row, 'family_id'),
+  sessionId: text(row, 'id'),
+  generation: integer(row, 'generation'),
+  digest: text(row, 'digest'),
+  priorDigest: text(row, 'prior_digest'),
+  rotatedAt: integer(row, 'rotated_at'),
+  accessDigest: text(row, 'access_digest'),
+  accessExpiresAt: integer(row, 'access_expires_at'),
+  priorAccessDigest: text(row, 'prior_access_digest'),
+  priorAccessExpiresAt: integer(row, 'prior_access_expires_at'),
+  session: sessionWithAccount(row),
 });

@@ -38,7 +38,7 @@ export const revocations = (sql: Sql): RevocationRecords => ({
   },
   collect: async (expiredBefore, limit) => {
     const rows = await sql.all(
-      `DELETE FROM revocations WHERE seq IN (SELECT seq FROM revocations WHERE expires_at < ? ORDER BY seq LIMIT ?)
+      `DELETE FROM revocations WHERE seq IN (SELECT seq FROM revocations WHERE expires_at < ? ORDER BY expires_at, seq LIMIT ?)
         RETURNING seq`,
       expiredBefore,
       limit,

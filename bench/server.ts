@@ -1,0 +1,55 @@
+/**
+ * What is measured, in a process of its own: our server on a data folder, or a hello-world on the same Node and the same
+ * HTTP library. Told by one JSON argument; answers with one JSON line.
+ */
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { loadConfiguration } from '../packages/server/src/program/configuration.ts';
+import { assemble } from '../packages/server/src/program/create-doorward.ts';
+import { listen } from '../packages/server/src/program/listener.ts';
+import { seed } from './seed.ts';
+
+/** What a process is asked to serve. */
+export type Ask =
+  | { readonly serve: 'hello' }
+  | {
+      readonly serve: 'doorward';
+      readonly dataFolder: string;
+      /** Accounts and sessions to put into the store first. */
+      readonly accounts: number;
+      readonly sessions: number;
+    };
+
+/** Tokens of seeded sessions, by carrier. */
+export interface Served {
+  readonly port: number;
+  readonly cookies: readonly string[];
+  readonly access: readonly string[];
+  readonly refreshOpaque: readonly string[];
+  readonly refreshJwt: readonly string[];
+}
+
+const ask = JSON.parse(process.argv[2] ?? '{}') as Ask;
+const nothing = { cookies: [], access: [], refreshOpaque: [], refreshJwt: [] };
+const say = (served: Served): void => void process.stdout.write(`${JSON.stringify(served)}\n`);
+
+if (ask.serve === 'hello') {
+  const app = new Hono().get('/hello', (context) => context.json({ hello: 'world' }));
+  serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => say({ port, ...nothing }));
+} else {
+  const { values } = loadConfiguration({
+    flags: {
+      dataFolder: ask.dataFolder,
+      networkAttempts: 1_000_000,
+      accountAttempts: 100,
+      signUpAttempts: 1_000_000,
+    },
+  });
+  const assembly = await assemble(values, {
+    port: 0,
+    report: (thrown) => void process.stderr.write(`${String(thrown)}\n`),
+  });
+  const tokens = await seed(assembly.ports, ask);
+  const listener = await listen(assembly.handler, { host: '127.0.0.1', port: 0 });
+  say({ port: listener.port, ...tokens });
+}

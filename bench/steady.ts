@@ -1,0 +1,82 @@
+/**
+ * A million sign-ins and sign-outs through the typed verbs, with the hash left out: memory and file stay flat while a
+ * moving clock lets the collector work.
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { manualClock } from '../packages/server/src/base/clock.ts';
+import { createDoorward } from '../packages/server/src/program/create-doorward.ts';
+import { withFolder } from './processes.ts';
+import { type Finding, shown } from './report.ts';
+
+const cycles = 1_000_000;
+const atOnce = 256;
+const hour = 3_600_000;
+/** Cycles to an hour of the moved clock: what is kept for hours and days reaches its steady state well before the middle. */
+const anHour = 10_000;
+
+/** The finding of steady use. */
+export const steadyUse = (): Promise<Finding[]> =>
+  withFolder(async (dataFolder) => {
+    const clock = manualClock(Date.parse('2026-01-01T00:00:00Z'));
+    const doorward = await createDoorward({
+      dataFolder,
+      clock,
+      endedSessionRetention: hour / 1000,
+      eventRetention: (24 * hour) / 1000,
+      dangerousPasswordHash: {
+        hash: async () => '$argon2id$v=19$m=19456,t=2,p=1$x$x',
+        verify: async () => true,
+      },
+    });
+    const account = await doorward.accounts.create({
+      email: 'ada@example.com',
+      password: 'seven quiet herons wade',
+    });
+    const half: { memory: number; file: number }[] = [];
+    let left = cycles;
+    const worker = async (): Promise<void> => {
+      while (left-- > 0) {
+        await cycle(doorward, account.id);
+        if (left % anHour === 0) {
+          clock.advance(hour);
+          process.stderr.write(`\r${shown(cycles - left)} of ${shown(cycles)} cycles `);
+        }
+        if (left === cycles / 2 || left === 0) half.push(look(dataFolder));
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    process.stderr.write('\n');
+    await doorward.close();
+    return findings(half);
+  });
+
+async function cycle(doorward: Awaited<ReturnType<typeof createDoorward>>, accountId: string): Promise<void> {
+  const { session } = await doorward.sessions.create({
+    identifier: 'ada@example.com',
+    password: 'seven quiet herons wade',
+    network: '127.0.0.1',
+    carrier: 'cookie',
+    clientName: 'bench',
+  });
+  await doorward.sessions.end(accountId, session.id);
+}
+
+function look(dataFolder: string): { memory: number; file: number } {
+  globalThis.gc?.();
+  const file =
+    statSync(join(dataFolder, 'doorward.db')).size + statSync(join(dataFolder, 'doorward.db-wal')).size;
+  return { memory: process.memoryUsage().rss, file };
+}
+
+function findings([middle, end]: readonly { memory: number; file: number }[]): Finding[] {
+  const grown = (name: 'memory' | 'file'): number =>
+    (end?.[name] ?? Number.NaN) / (middle?.[name] ?? Number.NaN);
+  const line = (name: 'memory' | 'file'): Finding => ({
+    what: `${name} after ${shown(cycles)} sign-ins and sign-outs, against half of them`,
+    measured: `${shown(grown(name))} × (${shown((end?.[name] ?? 0) / 1_000_000)} MB)`,
+    limit: '≤ 1.1 ×',
+    holds: grown(name) <= 1.1,
+  });
+  return [line('memory'), line('file')];
+}

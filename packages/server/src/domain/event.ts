@@ -1,0 +1,62 @@
+/**
+ * The event: something that happened, as it stands in the hash chain.
+ */
+import { hash } from 'node:crypto';
+
+/** What can happen. */
+export type EventType =
+  | 'account.created'
+  | 'account.changed'
+  | 'account.disabled'
+  | 'account.enabled'
+  | 'account.deleted'
+  | 'account.roles-changed'
+  | 'role.changed'
+  | 'role.deleted'
+  | 'password.changed'
+  | 'session.started'
+  | 'session.ended'
+  | 'sign-in.refused'
+  | 'sign-in.throttled'
+  | 'refresh.reused'
+  | 'api-key.created'
+  | 'api-key.ended'
+  | 'key.created'
+  | 'key.activated'
+  | 'key.retired'
+  | 'key.deleted'
+  | 'set-up.offered'
+  | 'set-up.used'
+  | 'store.restored';
+
+/** An event as it stands in the chain. `at` is milliseconds since 1970; hashes are hexadecimal SHA-256. */
+export interface EventRecord {
+  readonly seq: number;
+  readonly at: number;
+  readonly type: string;
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly actor: string;
+  readonly network: string;
+  /** JSON text of the data. */
+  readonly data: string;
+  readonly hash: string;
+}
+
+/** What the first event of a chain follows on. */
+export const chainStart = '0'.repeat(64);
+
+/** The hash of an event that follows on `prior`. */
+export function eventHash(prior: string, event: Omit<EventRecord, 'hash'>): string {
+  const fields = [
+    event.seq,
+    event.at,
+    event.type,
+    event.accountId,
+    event.sessionId,
+    event.actor,
+    event.network,
+    event.data,
+  ];
+  return hash('sha256', `${prior}\n${JSON.stringify(fields)}`);
+}

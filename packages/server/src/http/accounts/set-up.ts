@@ -1,0 +1,102 @@
+/**
+ * The set-up page. Opening it uses nothing up, so that a scanner or a second look does no harm; sending the form does.
+ */
+import * as v from 'valibot';
+import { useSetUp } from '../../domain/accounts/set-up.ts';
+import { fail } from '../../domain/failures.ts';
+import type { Ports } from '../../domain/ports.ts';
+import { failurePage, type ShownFailure } from '../../pages/failure.ts';
+import type { Html } from '../../pages/layout.ts';
+import { setUpDonePage, setUpPage } from '../../pages/set-up.ts';
+import { check, line, passwordText } from '../input.ts';
+import { pageReply } from '../page.ts';
+import { type Call, openRoute } from '../route.ts';
+
+const path = '/setup';
+
+/** The secret part of a link. */
+const link = v.pipe(
+  v.string('This must be text.'),
+  v.maxLength(200, 'This may have at most 200 characters.'),
+);
+
+/** `GET /setup`: the form. */
+export const showSetUpRoute = openRoute(
+  {
+    method: 'GET',
+    path,
+    subject: 'accounts',
+    summary: 'The form that makes an administrator. Opening it uses nothing up.',
+    forgery: 'none',
+    limits: ['none'],
+    page: true,
+    query: v.strictObject({ link: v.optional(link, '') }),
+    answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
+    failures: ['set_up_link_invalid'],
+    redraw: (_call, failure) => failurePage(failure, adviceOf(failure)),
+  },
+  ({ ports, query }) => {
+    // Asks no store: a link that is used or too old is only refused with the form.
+    if (!ports.handles.read('set-up', query.link))
+      throw fail('set_up_link_invalid', { detail: { check: 'handle-forged' } });
+    return pageReply(setUpPage({ link: query.link, email: '', name: '', passwordMinimum: minimum(ports) }));
+  },
+);
+
+/** Lenient, so that what is wrong with a field is told at the field. */
+const form = v.strictObject({
+  link,
+  email: v.string('This must be text.'),
+  name: v.optional(v.string('This must be text.'), ''),
+  password: v.string('This must be text.'),
+});
+
+const entries = v.object({ email: line(254), name: line(100), password: passwordText });
+
+/** `POST /setup`: makes the administrator and uses the link up. A refusal shows the form again. */
+export const setUpRoute = openRoute(
+  {
+    method: 'POST',
+    path,
+    subject: 'accounts',
+    summary: 'Make an administrator with the one-time set-up link.',
+    forgery: 'always',
+    limits: ['hashing'],
+    page: true,
+    form: true,
+    body: form,
+    answers: { 200: { description: 'What was made and what comes next.', mediaType: 'text/html' } },
+    failures: [
+      'set_up_link_invalid',
+      'identifier_taken',
+      'password_malformed',
+      'password_too_short',
+      'password_too_long',
+      'password_common',
+      'password_context',
+      'hashing_busy',
+    ],
+    redraw: (call, failure) => redrawn(call, failure),
+  },
+  async ({ ports, body, network }) => {
+    const { email, name, password } = check(entries, body, 'input_invalid');
+    const draft = { email, name: name === '' ? undefined : name, password, network };
+    await useSetUp(ports, { ...draft, link: body.link });
+    return pageReply(setUpDonePage({ email, origin: ports.settings.issuer }));
+  },
+);
+
+/** A dead link opens no form: nothing that could be entered would help. */
+function redrawn({ ports, body }: Call, failure: ShownFailure): Html {
+  if (failure.code === 'set_up_link_invalid' || !v.is(form, body))
+    return failurePage(failure, adviceOf(failure));
+  const { link: secret, email, name = '' } = body;
+  return setUpPage({ link: secret, email, name, passwordMinimum: minimum(ports), failure });
+}
+
+const adviceOf = ({ code }: ShownFailure): string | undefined =>
+  code === 'set_up_link_invalid'
+    ? 'Whoever runs this server can make a new one: doorward accounts set-up-link'
+    : undefined;
+
+const minimum = ({ settings }: Ports): number => settings.passwordMinimumLength;

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import { fail } from '../domain/failures.ts';
+import { type Asset, ownAssets } from '../pages/assets.ts';
+import { matchesTag } from '../protocol/etag.ts';
+import { openRoute } from './route.ts';
+
+/**
+ * `GET /assets/:name`: the files that our pages load. Names are looked up, never made into paths. Under the digest that
+ * a page names, a file never changes; under another one it is asked for again each time.
+ */
+export const assetRoute = openRoute(
+  {
+    method: 'GET',
+    path: '/assets/:name',
+    subject: 'documentation',
+    summary: 'A stylesheet, script or picture of our pages.',
+    forgery: 'none',
+    limits: ['none'],
+    query: v.strictObject({
+      v: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'This is not a digest.'))),
+    }),
+    answers: {
+      200: { description: 'The file.', mediaType: '*/*' },
+      304: { description: 'It is as it was under that ETag.' },
+    },
+    failures: ['not_found'],
+  },
+  async ({ parts, request, query, param }) => {
+    const name = param('name');
+    const found = isOwn(name) ? ownAssets[name] : await parts.asset(name);
+    if (!found) throw fail('not_found');
+    const headers = assetHeaders(found, query.v);
+    if (matchesTag(request.headers.get('if-none-match'), headers.etag)) return { status: 304, headers };
+    return { status: 200, content: found.content, headers };
+  },
+);
+
+const isOwn = (name: string): name is keyof typeof ownAssets => Object.hasOwn(ownAssets, name);
+
+const assetHeaders = ({ mediaType, digest }: Asset, asked: string | undefined) => ({
+  etag: `"${digest}"`,
+  'content-type': mediaType,
+  'cache-control': asked === digest ? 'public, max-age=31536000, immutable' : 'no-cache',
+  'cross-origin-resource-policy': 'same-origin',
+});

@@ -1,0 +1,45 @@
+/**
+ * Pages as replies: their headers, and who is answered with one.
+ */
+import { failurePage, type ShownFailure } from '../pages/failure.ts';
+import type { Html } from '../pages/layout.ts';
+import { prefersHtml } from '../protocol/media-type.ts';
+import type { Call, Reply, Route } from './route.ts';
+
+/** What a page may load: our own files, and nothing inline. */
+const pagePolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** What every page carries beside the headers of every reply. */
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': pagePolicy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  // RFC 9110 §12.5.5: the failures of these rows follow Accept.
+  vary: 'accept',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** The reply of a page; `headers` come on top. */
+export const pageReply = async (page: Html, headers: Reply['headers'] = {}): Promise<Reply> => ({
+  status: 200,
+  content: String(await page),
+  headers: { ...pageHeaders, ...headers },
+});
+
+/** What is known of a request before its row has answered. */
+interface Asked {
+  readonly request: Request;
+  readonly route: Route | undefined;
+  readonly allow?: string | undefined;
+}
+
+/** Whether a failure is told as a page: on rows of pages and where there is nothing, to whoever prefers HTML. */
+export const wantsPage = ({ request, route, allow }: Asked): boolean =>
+  (route ? route.page === true : allow === undefined) && prefersHtml(request.headers.get('accept'));
+
+/** The page of a failure: the row's own form again, where it has one and was given a body, else a page about it. */
+export const drawFailure = (route: Route | undefined, call: Call | undefined, failure: ShownFailure): Html =>
+  route?.redraw && call ? route.redraw(call, failure) : failurePage(failure);

@@ -1,0 +1,38 @@
+/**
+ * The files that our pages load, each a text constant under a name of its own. A page names a file together with its
+ * digest, so that browsers may keep it for ever and still get the next version.
+ */
+import { hash } from 'node:crypto';
+import { docsStyle } from './docs.css.ts';
+import { docsScript } from './docs-script.ts';
+import { icon } from './icon.svg.ts';
+import { style } from './style.css.ts';
+
+/** A file that is served as it is. */
+export interface Asset {
+  readonly content: string | Uint8Array<ArrayBuffer>;
+  readonly mediaType: string;
+  /** Changes with the content; letters of base64url. */
+  readonly digest: string;
+}
+
+/** Makes an asset of a content. */
+export const asset = (content: Asset['content'], mediaType: string): Asset => ({
+  content,
+  mediaType,
+  digest: hash('sha256', content, 'base64url').slice(0, 22),
+});
+
+/** Our own files by name. */
+export const ownAssets = {
+  'style.css': asset(style, 'text/css; charset=utf-8'),
+  'docs.css': asset(docsStyle, 'text/css; charset=utf-8'),
+  'docs.js': asset(docsScript, 'text/javascript; charset=utf-8'),
+  'icon.svg': asset(icon, 'image/svg+xml'),
+} as const satisfies Record<string, Asset>;
+
+/** Where a page finds one of our own files. */
+export const assetPath = (name: keyof typeof ownAssets): string => pathOf(name, ownAssets[name]);
+
+/** Where a page finds a file. */
+export const pathOf = (name: string, { digest }: Asset): string => `/assets/${name}?v=${digest}`;

@@ -1,0 +1,164 @@
+/** The one stylesheet of all pages: paper, ink and one green; light and dark as the reader's machine says. */
+export const style = `:root {
+  color-scheme: light dark;
+  --ground: #f6f3ec;
+  --surface: #fffdf9;
+  --ink: #23272b;
+  --quiet: #5d6468;
+  --line: #ddd6c9;
+  --edge: #8a8578;
+  --accent: #2c6152;
+  --accent-ink: #ffffff;
+  --accent-deep: #214a3f;
+  --wrong: #a3291f;
+  --wrong-ground: #fbeeea;
+  --good-ground: #e4efe9;
+  --code-ground: #f1ece1;
+  --shadow: 0 1px 2px rgb(35 39 43 / 6%), 0 12px 40px rgb(35 39 43 / 9%);
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #14171a;
+    --surface: #1c2024;
+    --ink: #e9e5dc;
+    --quiet: #a5aaa9;
+    --line: #343a3f;
+    --edge: #757c80;
+    --accent: #8fcab5;
+    --accent-ink: #10221c;
+    --accent-deep: #b0dccc;
+    --wrong: #ffa198;
+    --wrong-ground: #38211f;
+    --good-ground: #1f332c;
+    --code-ground: #14171a;
+    --shadow: 0 1px 2px rgb(0 0 0 / 40%), 0 12px 40px rgb(0 0 0 / 35%);
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0;
+  min-height: 100vh;
+  background: var(--ground);
+  color: var(--ink);
+  font: 400 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
+}
+.masthead { display: flex; align-items: center; gap: 0.5rem 1.5rem; flex-wrap: wrap; }
+.brand {
+  display: inline-flex;
+  align-items: center;
+  gap: 0.6rem;
+  color: var(--ink);
+  font-size: 1.125rem;
+  font-weight: 600;
+  letter-spacing: -0.01em;
+  text-decoration: none;
+}
+.narrow { display: flex; flex-direction: column; align-items: center; padding: clamp(1.5rem, 8vh, 5rem) 1rem 3rem; }
+.narrow .masthead { margin-bottom: 1.5rem; }
+.card {
+  width: 100%;
+  max-width: 28rem;
+  padding: clamp(1.5rem, 5vw, 2.5rem);
+  background: var(--surface);
+  border: 1px solid var(--line);
+  border-radius: 1rem;
+  box-shadow: var(--shadow);
+}
+.card > :first-child, .summary > :first-child { margin-top: 0; }
+.card > :last-child, .summary > :last-child { margin-bottom: 0; }
+.card h1 { margin: 0 0 0.5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -0.015em; text-wrap: pretty; }
+.card h2 { margin: 1.75rem 0 0.25rem; font-size: 1.0625rem; }
+.card p { margin: 0 0 1rem; overflow-wrap: anywhere; }
+.card a, .sheet > p a, .failures a { color: var(--accent); text-underline-offset: 0.15em; }
+.lead { color: var(--quiet); }
+.lead strong { color: var(--ink); font-weight: 600; }
+.quiet { color: var(--quiet); font-size: 0.875rem; font-weight: 400; }
+.field { margin-top: 1.25rem; }
+.field label { display: block; font-weight: 600; }
+.field .hint { margin: 0; color: var(--quiet); font-size: 0.875rem; }
+.field .fault { margin: 0.125rem 0 0; color: var(--wrong); font-size: 0.875rem; font-weight: 600; }
+.field input {
+  width: 100%;
+  margin-top: 0.375rem;
+  padding: 0.625rem 0.75rem;
+  background: var(--surface);
+  color: inherit;
+  border: 1px solid var(--edge);
+  border-radius: 0.5rem;
+  font: inherit;
+}
+.field input[aria-invalid] { border-color: var(--wrong); box-shadow: inset 0 0 0 1px var(--wrong); }
+.primary {
+  width: 100%;
+  margin-top: 1.75rem;
+  padding: 0.75rem 1rem;
+  background: var(--accent);
+  color: var(--accent-ink);
+  border: 0;
+  border-radius: 0.5rem;
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+}
+.primary:hover { background: var(--accent-deep); }
+.narrow :focus-visible, .masthead :focus-visible, .failures :focus-visible {
+  outline: 3px solid var(--accent);
+  outline-offset: 2px;
+}
+.summary {
+  margin: 1.25rem 0;
+  padding: 0.875rem 1rem;
+  background: var(--wrong-ground);
+  border-left: 4px solid var(--wrong);
+  border-radius: 0.25rem 0.5rem 0.5rem 0.25rem;
+}
+.summary h2 { margin: 0; font-size: 1rem; }
+.summary ul { margin: 0.25rem 0 0; padding-left: 1.25rem; }
+.summary a { color: inherit; }
+.card .status {
+  display: inline-grid;
+  place-items: center;
+  min-width: 3rem;
+  height: 2rem;
+  margin: 0 0 1rem;
+  padding: 0 0.75rem;
+  background: var(--wrong-ground);
+  color: var(--wrong);
+  border-radius: 1rem;
+  font-weight: 600;
+  font-variant-numeric: tabular-nums;
+}
+.card .status.good { background: var(--good-ground); color: var(--accent); }
+.card pre {
+  margin: 0 0 1rem;
+  padding: 0.875rem 1rem;
+  background: var(--code-ground);
+  border: 1px solid var(--line);
+  border-radius: 0.5rem;
+  font-size: 0.8125rem;
+  overflow-x: auto;
+}
+code { font-family: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.9em; }
+.long { display: block; overflow-wrap: anywhere; }
+summary { cursor: pointer; }
+.wide .masthead { padding: 1rem clamp(1rem, 4vw, 2.5rem); background: var(--surface); border-bottom: 1px solid var(--line); }
+.wide nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.wide nav a { color: var(--quiet); text-decoration: none; }
+.wide nav a:hover { color: var(--ink); text-decoration: underline; }
+.sheet { max-width: 92rem; margin: 0 auto; padding: 1rem clamp(1rem, 4vw, 2.5rem) 4rem; }
+.sheet > h1 { margin: 1.5rem 0 0.5rem; font-size: 2rem; line-height: 1.2; letter-spacing: -0.02em; }
+.sheet > p { max-width: 44rem; }
+.failures { max-width: 60rem; margin-top: 2.5rem; }
+.failures h2 { margin: 0 0 0.5rem; font-size: 1.125rem; font-variant-numeric: tabular-nums; }
+.failures dl { margin: 0; background: var(--surface); border: 1px solid var(--line); border-radius: 0.75rem; }
+.failures dl > div { display: grid; grid-template-columns: minmax(0, 17rem) minmax(0, 1fr); gap: 0.125rem 1.5rem; padding: 0.75rem 1rem; }
+.failures dl > div + div { border-top: 1px solid var(--line); }
+.failures dl > div:target { background: var(--good-ground); box-shadow: inset 4px 0 0 var(--accent); }
+.failures dt { overflow-wrap: anywhere; }
+.failures dd { margin: 0; }
+.failures small { color: var(--quiet); white-space: nowrap; }
+@media (max-width: 40rem) {
+  .failures dl > div { grid-template-columns: 1fr; }
+}
+`;

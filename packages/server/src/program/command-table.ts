@@ -1,0 +1,171 @@
+/** The one table of commands: how each is called, what it is for, and where it lives. Each is read when it is called. */
+import type { Command } from './commands/command.ts';
+import type { SettingName } from './configuration-table.ts';
+
+/** One command. */
+export interface CommandRow {
+  /** Its words and arguments, as commander writes them. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Flags and sentences of its own. */
+  readonly options?: readonly (readonly [flags: string, sentence: string])[];
+  /** Settings that it takes as flags beside the data folder; the environment and the file always give all. */
+  readonly settings?: 'all' | readonly SettingName[];
+  readonly load: () => Promise<Command>;
+}
+
+/** Commands that have commands below them. */
+export const groups: Readonly<Record<string, string>> = {
+  accounts: 'Look at accounts, make and change them.',
+  roles: 'Roles and what they permit.',
+  sessions: 'Who is signed in.',
+  keys: 'The signing keys.',
+  events: 'What happened.',
+};
+
+const accounts = () => import('./commands/accounts.ts');
+const roles = () => import('./commands/roles.ts');
+const sessions = () => import('./commands/sessions.ts');
+const keys = () => import('./commands/keys.ts');
+const events = () => import('./commands/events.ts');
+
+const limit = ['--limit <count>', 'At most so many (default: 100).'] as const;
+
+/** All commands. */
+export const commandTable: readonly CommandRow[] = [
+  {
+    usage: 'serve',
+    summary: 'Serve until told to stop.',
+    settings: 'all',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
+    usage: 'config',
+    summary: 'Show every setting, its value and where that comes from.',
+    settings: 'all',
+    load: async () => (await import('./commands/config.ts')).showConfiguration,
+  },
+  {
+    usage: 'doctor',
+    summary: 'Check everything that the installation stands on.',
+    settings: 'all',
+    load: async () => (await import('./commands/doctor.ts')).examine,
+  },
+  {
+    usage: 'accounts list',
+    summary: 'List accounts in order of birth.',
+    options: [
+      ['--search <text>', 'Part of an identifier, or the start of a name.'],
+      ['--after <id>', 'Continue after this account.'],
+      limit,
+    ],
+    load: async () => (await accounts()).listAccounts,
+  },
+  {
+    usage: 'accounts show <account>',
+    summary: 'Show one account, named by id, e-mail address or username.',
+    load: async () => (await accounts()).showAccount,
+  },
+  {
+    usage: 'accounts create',
+    summary: 'Make an account; the password is asked for.',
+    options: [
+      ['--email <address>', 'Its e-mail address.'],
+      ['--username <name>', 'Its username.'],
+      ['--name <text>', 'The name of the person.'],
+      ['--roles <names>', 'Roles, separated by commas.'],
+      ['--password-stdin', 'Read the password from the first line of standard input.'],
+    ],
+    load: async () => (await accounts()).createAnyAccount,
+  },
+  {
+    usage: 'accounts disable <account>',
+    summary: 'Disable an account and end its sessions.',
+    load: async () => (await accounts()).disableAccount,
+  },
+  {
+    usage: 'accounts enable <account>',
+    summary: 'Enable an account again.',
+    load: async () => (await accounts()).enableAccount,
+  },
+  {
+    usage: 'accounts delete <account>',
+    summary: 'Delete an account with everything of it but its events.',
+    load: async () => (await accounts()).deleteAnyAccount,
+  },
+  {
+    usage: 'accounts roles <account> [roles...]',
+    summary: 'Replace the roles of an account.',
+    options: [['--none', 'Take all roles away.']],
+    load: async () => (await accounts()).setAccountRoles,
+  },
+  {
+    usage: 'accounts set-up-link',
+    summary: 'Make a link with which one more administrator can sign up.',
+    settings: ['issuer', 'port'],
+    load: async () => (await accounts()).offerSetUpLink,
+  },
+  { usage: 'roles list', summary: 'List the roles.', load: async () => (await roles()).listRoles },
+  {
+    usage: 'roles put <role> [permissions...]',
+    summary: 'Make or replace a role.',
+    load: async () => (await roles()).putAnyRole,
+  },
+  {
+    usage: 'roles delete <role>',
+    summary: 'Delete a role that no account holds.',
+    load: async () => (await roles()).deleteAnyRole,
+  },
+  {
+    usage: 'sessions list <account>',
+    summary: 'List the open sessions of an account.',
+    load: async () => (await sessions()).listSessions,
+  },
+  {
+    usage: 'sessions end [session]',
+    summary: 'End a session, or all of an account.',
+    options: [['--account <account>', 'All sessions of this account.']],
+    load: async () => (await sessions()).endSessions,
+  },
+  { usage: 'keys list', summary: 'List the signing keys.', load: async () => (await keys()).listKeys },
+  {
+    usage: 'keys rotate',
+    summary: 'Make the next signing key the active one.',
+    options: [['--force', 'Even before guards have surely seen it: when the active key must go at once.']],
+    settings: ['accessToken', 'keyActive', 'keyPublishAhead', 'signingAlgorithm'],
+    load: async () => (await keys()).rotateAllKeys,
+  },
+  {
+    usage: 'events list',
+    summary: 'List events, oldest first.',
+    options: [
+      ['--after <number>', 'Continue after this event.'],
+      ['--account <account>', 'Only those about this account.'],
+      ['--type <type>', 'Only those of this type.'],
+      limit,
+    ],
+    load: async () => (await events()).listEvents,
+  },
+  {
+    usage: 'events verify',
+    summary: 'Prove that no event was changed, removed or added by another way.',
+    load: async () => (await events()).verifyAllEvents,
+  },
+  {
+    usage: 'why <decision>',
+    summary: 'Explain a refusal by its decision id.',
+    load: async () => (await import('./commands/why.ts')).explain,
+  },
+  {
+    usage: 'backup <file>',
+    summary: 'Write a copy of the database to a new file, also while a server runs.',
+    load: async () => (await import('./commands/backup.ts')).backUp,
+  },
+  {
+    usage: 'restore <file>',
+    summary: 'Put a backup in the place of the database. Everybody signs in again.',
+    options: [['--force', 'Replace the database that is there; it is kept aside.']],
+    settings: ['accessToken'],
+    load: async () => (await import('./commands/restore.ts')).restore,
+  },
+];

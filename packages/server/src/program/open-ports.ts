@@ -1,0 +1,107 @@
+/**
+ * Opening a data folder: the database, the keys and the ports of the domain over them. The server builds its routes on
+ * this; commands need no more.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { createHashingQueue } from '../domain/accounts/hashing-queue.ts';
+import { type Argon2, createPasswords } from '../domain/accounts/passwords.ts';
+import { createKeyRing } from '../domain/keys/key-ring.ts';
+import { keepKeys } from '../domain/keys/rotate-keys.ts';
+import { createVault } from '../domain/keys/vault.ts';
+import type { Ports } from '../domain/ports.ts';
+import type { Store } from '../domain/store.ts';
+import { createHandles } from '../domain/tokens/handle.ts';
+import { createRevocationFeed, type RevocationFeed } from '../domain/tokens/revocation-feed.ts';
+import { SchemaRefused } from '../store/migrate.ts';
+import { openSqlite } from '../store/sqlite.ts';
+import { shareLock } from '../store/sqlite-lock.ts';
+import { loadArgon2 } from './argon2.ts';
+import { type Configuration, domainSettings } from './configuration.ts';
+import { readMasterKey } from './master-key.ts';
+import { createTallies, type Tallies } from './tallies.ts';
+
+/** The database of a data folder. */
+export const databasePath = (dataFolder: string): string => join(dataFolder, 'doorward.db');
+
+/** The lock that everybody shares who has the database open. */
+export const lockPath = (dataFolder: string): string => join(dataFolder, 'doorward.lock');
+
+/** What the configuration does not say. */
+export interface PortsExtras {
+  /** The machine's unless given. */
+  readonly clock?: Clock | undefined;
+  readonly report?: ((thrown: unknown) => void) | undefined;
+  readonly dangerousPasswordHash?: Argon2 | undefined;
+  /** The port that is really listened on. */
+  readonly port: number;
+  /** Reads through the database first. */
+  readonly integrityCheck?: boolean | undefined;
+}
+
+/** An open data folder. */
+export interface OpenPorts {
+  readonly ports: Ports;
+  readonly feed: RevocationFeed;
+  readonly tallies: Tallies;
+  /** Waits for what was queued and lets go of the folder. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a data folder, or makes it: runs migrations, makes missing keys. Throws SchemaRefused for a database that it must
+ * not touch.
+ */
+export async function openPorts(values: Configuration, extras: PortsExtras): Promise<OpenPorts> {
+  const clock = extras.clock ?? systemClock;
+  mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
+  const release = shareLock(lockPath(values.dataFolder));
+  if (!release)
+    throw new SchemaRefused('The database is being restored by another process. Try again when it is done.');
+  let store: Store | undefined;
+  try {
+    const path = databasePath(values.dataFolder);
+    store = await openSqlite({ path, now: clock.now(), integrityCheck: extras.integrityCheck });
+    const opened = await composePorts(store, values, { ...extras, clock });
+    const { close } = store;
+    return {
+      ...opened,
+      close: async () => {
+        await close();
+        release();
+      },
+    };
+  } catch (thrown) {
+    await store?.close();
+    release();
+    throw thrown;
+  }
+}
+
+/** The ports over a store. */
+async function composePorts(
+  store: Store,
+  values: Configuration,
+  extras: PortsExtras & { readonly clock: Clock },
+): Promise<Omit<OpenPorts, 'close'>> {
+  const { clock, report = () => undefined, port } = extras;
+  const feed = createRevocationFeed({ read: store.read, clock });
+  const tallies = createTallies(() => feed.nudge());
+  const vault = createVault(readMasterKey(values.dataFolder, values.masterKey));
+  const queue = createHashingQueue({ concurrency: values.hashingConcurrency, length: values.hashingQueue });
+  const ports: Ports = {
+    store,
+    clock,
+    vault,
+    settings: domainSettings(values, port),
+    handles: createHandles(vault),
+    keys: createKeyRing({ read: store.read, vault, clock }),
+    passwords: createPasswords(extras.dangerousPasswordHash ?? loadArgon2(), queue),
+    tally: tallies,
+    report,
+  };
+  await keepKeys({ store, vault, settings: ports.settings, now: clock.now() });
+  await ports.keys.reload();
+  return { ports, feed, tallies };
+}

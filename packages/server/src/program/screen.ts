@@ -1,0 +1,73 @@
+/** The short screen that a server prints when it has started. Pure: from facts to words. */
+import { resolve } from 'node:path';
+import { setUpSeconds } from '../domain/accounts/set-up.ts';
+import { type Configuration, isLoopback } from './configuration.ts';
+import { version } from './version.ts';
+
+/** What is known at the start. */
+export interface ScreenFacts {
+  readonly issuer: string;
+  /** The port that is really listened on. */
+  readonly port: number;
+  /** The secret part of the set-up link; undefined when there is an administrator. */
+  readonly link: string | undefined;
+}
+
+/** The screen, for people and for machines. */
+export interface Screen {
+  readonly text: string;
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** The screen of a server with these settings. */
+export function screenOf(values: Configuration, { issuer, port, link }: ScreenFacts): Screen {
+  const local = `http://${values.host.includes(':') ? `[${values.host}]` : values.host}:${port}`;
+  const isOwn = issuer === `http://localhost:${port}`;
+  const setUp = link === undefined ? undefined : `${issuer}/setup?link=${link}`;
+  const warnings = warningsOf(values, issuer);
+  const dataFolder = resolve(values.dataFolder);
+  const docs = `${issuer}/docs`;
+  const lines = [
+    `Doorward ${version} is serving.`,
+    '',
+    `  Address        ${issuer}`,
+    ...(isOwn ? [] : [`  Listening on   ${local}`]),
+    `  Data folder    ${dataFolder}`,
+    `  Docs           ${docs}`,
+    '',
+    ...(values.signUp === 'open'
+      ? ['  The first account:', `    ${signUpLine(isOwn ? issuer : local)}`, '']
+      : []),
+    ...(setUp === undefined
+      ? []
+      : [`  The first administrator (works once, for ${setUpSeconds / 60} minutes):`, `    ${setUp}`, '']),
+    ...warnings.map((warning) => `  Warning: ${warning}\n`),
+  ];
+  const json = {
+    address: issuer,
+    listening: isOwn ? issuer : local,
+    data_folder: dataFolder,
+    docs,
+    ...(setUp === undefined ? {} : { set_up_link: setUp }),
+    warnings,
+    pid: process.pid,
+  };
+  return { text: lines.join('\n').trimEnd(), json };
+}
+
+/** A line to paste; it works as it stands. */
+const signUpLine = (address: string): string =>
+  `curl ${address}/api/v1/accounts -H 'content-type: application/json' -d '{"email":"ada@example.com","password":"write some words of your own"}'`;
+
+function warningsOf({ host, trustedProxies }: Configuration, issuer: string): string[] {
+  const warnings: string[] = [];
+  if (!isLoopback(host) && issuer.startsWith('http:'))
+    warnings.push(
+      `other machines can reach this server, and passwords would travel in clear text. Put it behind https and set the issuer: --issuer https://id.example.com`,
+    );
+  if (issuer.startsWith('https:') && trustedProxies.length === 0)
+    warnings.push(
+      'the issuer is https, so a proxy stands in front, yet trustedProxies is empty: all visitors count as one network.',
+    );
+  return warnings;
+}

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createHashingQueue, type HashingQueue } from '../../../src/domain/accounts/hashing-queue.ts';
+
+/** A job that ends when it is told to, and tells when it began. */
+interface Job {
+  readonly network: string;
+  readonly finish: () => void;
+  readonly done: Promise<unknown>;
+}
+
+interface Bench {
+  readonly queue: HashingQueue;
+  /** Networks in the order in which their jobs began. */
+  readonly begun: string[];
+  /** The most that ran at once. */
+  peak(): number;
+  submit(network: string): Job;
+}
+
+function bench(concurrency: number, length: number): Bench {
+  const queue = createHashingQueue({ concurrency, length });
+  const begun: string[] = [];
+  let running = 0;
+  let peak = 0;
+  return {
+    queue,
+    begun,
+    peak: () => peak,
+    submit: (network) => {
+      const gate = Promise.withResolvers<void>();
+      const done = queue.run(network, async () => {
+        begun.push(network);
+        running += 1;
+        peak = Math.max(peak, running);
+        await gate.promise;
+        running -= 1;
+        return network;
+      });
+      done.catch(() => undefined);
+      return { network, finish: gate.resolve, done };
+    },
+  };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Finishes jobs until none is left. */
+async function drain(jobs: readonly Job[]): Promise<void> {
+  for (const job of jobs) job.finish();
+  await Promise.allSettled(jobs.map(({ done }) => done));
+}
+
+describe('PWD-10: the hashing queue is bounded', () => {
+  test('so many run at once, so many wait, and the next is turned away with seconds to wait', async () => {
+    const { queue, submit, peak } = bench(2, 4);
+    const networks = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const jobs = networks.map(submit);
+    await settled();
+    expect(queue.load()).toEqual({ running: 2, waiting: 4 });
+    await expect(submit('g').done).rejects.toMatchObject({ code: 'hashing_busy', retryAfter: 1 });
+    expect(queue.load()).toEqual({ running: 2, waiting: 4 });
+    await drain(jobs);
+    expect(peak()).toBe(2);
+  });
+
+  test('the longer the line, the longer the advice', async () => {
+    const { submit } = bench(1, 100);
+    const jobs = Array.from({ length: 101 }, (_, turn) => submit(`network ${turn}`));
+    await expect(submit('late').done).rejects.toMatchObject({ code: 'hashing_busy', retryAfter: 6 });
+    await drain(jobs);
+  });
+
+  test('one network holds half of the line at most', async () => {
+    const { queue, submit } = bench(1, 4);
+    const jobs = ['flood', 'flood', 'flood'].map(submit);
+    await expect(submit('flood').done).rejects.toMatchObject({ code: 'hashing_busy' });
+    jobs.push(submit('owner'));
+    expect(queue.load()).toEqual({ running: 1, waiting: 3 });
+    await drain(jobs);
+    await expect(jobs[3]?.done).resolves.toBe('owner');
+  });
+
+  test('a line of one still takes one', async () => {
+    const { submit } = bench(1, 1);
+    const jobs = [submit('a'), submit('b')];
+    await expect(submit('c').done).rejects.toMatchObject({ code: 'hashing_busy' });
+    await drain(jobs);
+  });
+
+  test('it recovers: once drained it takes work as on the first day', async () => {
+    const { queue, submit } = bench(1, 2);
+    await drain(['a', 'b', 'c', 'd', 'e'].map(submit));
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
+    const again = ['a', 'b', 'c'].map(submit);
+    await drain(again);
+    expect((await Promise.allSettled(again.map(({ done }) => done))).map(({ status }) => status)).toEqual(
+      Array.from({ length: 3 }, () => 'fulfilled'),
+    );
+  });
+
+  test('a job that fails gives its place back, and its failure goes to its own caller', async () => {
+    const queue = createHashingQueue({ concurrency: 1, length: 2 });
+    const broken = queue.run('a', async () => {
+      throw new Error('no memory');
+    });
+    const next = queue.run('b', async () => 'fine');
+    await expect(broken).rejects.toThrow('no memory');
+    await expect(next).resolves.toBe('fine');
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
+  });
+});
+
+describe('PWD-10: the hashing queue is fair', () => {
+  test('networks take turns: whoever asks once waits for one of each other network, not for its line', async () => {
+    const { begun, submit } = bench(1, 20);
+    const jobs = ['flood', 'flood', 'flood', 'flood', 'ada', 'flood', 'grace', 'flood'].map(submit);
+    await drain(jobs);
+    expect(begun).toEqual(['flood', 'flood', 'ada', 'grace', 'flood', 'flood', 'flood', 'flood']);
+  });
+
+  test('whatever comes in whatever order, bounds hold and everything that was taken is done', async () => {
+    const work = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 60 });
+    const bounds = fc.record({
+      concurrency: fc.integer({ min: 1, max: 4 }),
+      length: fc.integer({ min: 1, max: 9 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(work, bounds, async (networks, { concurrency, length }) => {
+        const { queue, submit, peak } = bench(concurrency, length);
+        const jobs = networks.map(submit);
+        expect(queue.load().waiting).toBeLessThanOrEqual(length);
+        await drain(jobs);
+        const results = await Promise.allSettled(jobs.map(({ done }) => done));
+        const taken = results.filter(({ status }) => status === 'fulfilled').length;
+        expect(peak()).toBeLessThanOrEqual(concurrency);
+        expect(taken).toBeLessThanOrEqual(concurrency + length);
+        expect(taken).toBeGreaterThanOrEqual(Math.min(networks.length, concurrency));
+        expect(queue.load()).toEqual({ running: 0, waiting: 0 });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

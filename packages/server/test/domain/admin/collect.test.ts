@@ -1,0 +1,107 @@
+import { dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type ManualClock, manualClock } from '../../../src/base/clock.ts';
+import { deleteAccount } from '../../../src/domain/accounts/account-status.ts';
+import { signUp } from '../../../src/domain/accounts/sign-up.ts';
+import { collect } from '../../../src/domain/admin/collect.ts';
+import { verifyEvents } from '../../../src/domain/admin/verify-events.ts';
+import type { Ports } from '../../../src/domain/ports.ts';
+import { endOwnSession } from '../../../src/domain/sessions/end-session.ts';
+import { signIn } from '../../../src/domain/sessions/sign-in.ts';
+import { createApiKey } from '../../../src/domain/tokens/api-keys.ts';
+import { refresh } from '../../../src/domain/tokens/refresh.ts';
+import { loadConfiguration } from '../../../src/program/configuration.ts';
+import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
+import { freshDatabase, now } from '../../store/folder.ts';
+
+const hour = 3600;
+const day = 24 * hour;
+const password = 'seven quiet herons wade';
+
+/** A server whose things live for days rather than months. */
+async function server(clock: ManualClock): Promise<Assembly> {
+  const { values } = loadConfiguration({
+    flags: {
+      dataFolder: dirname(freshDatabase()),
+      sessionIdle: 6 * hour,
+      sessionAbsolute: day,
+      endedSessionRetention: 2 * hour,
+      eventRetention: day,
+      keyActive: 3 * day,
+      keyPublishAhead: hour,
+      signUpAttempts: 1000,
+    },
+  });
+  const hash = async (text: string): Promise<string> => `$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$${text}`;
+  const dangerousPasswordHash = {
+    hash,
+    verify: async (phc: string, text: string) => phc === (await hash(text)),
+  };
+  return assemble(values, { clock, port: 3000, dangerousPasswordHash });
+}
+
+/** What an hour brings: sign-ins in two carriers, a refresh, a wrong password, a key, a sign-out, an account that comes and goes. */
+async function useForAnHour(ports: Ports, turn: number): Promise<void> {
+  const network = `192.0.2.${turn % 250}`;
+  const claim = { identifier: 'ada', password, network, clientName: '' };
+  const carrier = (['cookie', 'jwt', 'jwt-cookie'] as const)[turn % 3] ?? 'cookie';
+  await signIn(ports, { ...claim, carrier });
+  const { session, delivery } = await signIn(ports, { ...claim, carrier: 'opaque' });
+  await refresh(ports, { token: delivery.tokens?.refresh_token ?? '', network, inCookie: false });
+  await expect(signIn(ports, { ...claim, password: 'wrong', carrier: 'opaque' })).rejects.toThrow();
+  await expect(signIn(ports, { ...claim, identifier: `nobody${turn}`, carrier: 'opaque' })).rejects.toThrow();
+  const accountId = session.accountId;
+  await createApiKey(ports, { accountId, name: 'key', scopes: ['reports:read'], expiresIn: hour, network });
+  await endOwnSession(ports, {
+    accountId,
+    sessionId: session.id,
+    ending: { by: accountId, reason: 'sign-out', network },
+  });
+  const guest = await signUp(ports, { username: `guest${turn}`, password, network });
+  await deleteAccount(ports, { accountId: guest.id, actor: guest.id, network });
+}
+
+describe('the collector', () => {
+  test('leaves the number of rows flat under steady use, whatever the clock does', async () => {
+    const clock = manualClock(now);
+    const { ports, close } = await server(clock);
+    await signUp(ports, { username: 'ada', password, network: '192.0.2.1' });
+    const counts: Record<string, number>[] = [];
+    for (let turn = 0; turn < 24 * 5; turn += 1) {
+      await useForAnHour(ports, turn);
+      if (turn % 24 === 23) counts.push(await ports.store.rowCounts());
+      clock.advance(hour * 1000);
+      await collect(ports);
+    }
+    const [, , first = {}, ...later] = counts.map(({ signing_keys: _, ...steady }) => steady);
+    // Keys are moved on by housekeeping, beside the collector; everything else is as it was a day before.
+    for (const count of later)
+      for (const [table, rows] of Object.entries(count)) near(table, rows, first[table]);
+    for (const table of ['sessions', 'families', 'events', 'revocations', 'budgets', 'api_keys'])
+      expect(first[table], table).toBeGreaterThan(0);
+    expect(counts.at(-1)?.['signing_keys']).toBeLessThanOrEqual(4);
+    expect(first).toMatchObject({ accounts: 1, identifiers: 1, passwords: 1 });
+    expect((await verifyEvents(ports.store.read)).intact).toBe(true);
+    await close();
+  }, 30_000);
+
+  test('tells how many rows went, and finds nothing more the second time', async () => {
+    const clock = manualClock(now);
+    const { ports, tallies, close } = await server(clock);
+    await signUp(ports, { username: 'ada', password, network: '192.0.2.1' });
+    await useForAnHour(ports, 1);
+    clock.advance(3 * day * 1000);
+    const collected = await collect(ports);
+    expect(collected).toMatchObject({ sessions: 2, api_keys: 1, revocations: 1 });
+    expect(tallies.counters.expirations.get('sessions')).toBeGreaterThanOrEqual(2);
+    expect(Object.values(await collect(ports)).every((rows) => rows === 0)).toBe(true);
+    await close();
+  });
+});
+
+/** Within two per cent: days do not all begin at the same second. */
+function near(table: string, rows: number, expected = 0): void {
+  expect(Math.abs(rows - expected), `${table}: ${rows} rows after ${expected}`).toBeLessThanOrEqual(
+    Math.ceil(expected * 0.02),
+  );
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { appendEvent } from '../../src/domain/events.ts';
+import type { Store, Transaction } from '../../src/domain/store.ts';
+import {
+  account,
+  apiKey,
+  digest,
+  family,
+  id,
+  rotation,
+  session,
+} from '../../src/store/conformance-samples.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { freshDatabase, now } from './folder.ts';
+
+const hour = 3_600_000;
+const accounts = 5;
+
+/** One hour of steady use: everybody signs in, refreshes, fails once, makes a key; some sign out, some drift off. */
+async function useForAnHour(tx: Transaction, turn: number): Promise<void> {
+  const at = now + turn * hour;
+  for (let person = 1; person <= accounts; person += 1) {
+    const number = turn * accounts + person + 1000;
+    const owned = { accountId: id(person), expiresAt: at + 90 * hour };
+    await tx.sessions.insert({ ...session(number, at), ...owned }, digest(number));
+    await tx.families.insert(family(number, at));
+    await tx.families.rotate({ id: id(number), generation: 0, digest: digest(number) }, rotation(1, at));
+    await tx.budgets.spend({ key: `network:${number}`, limit: 10, now: at, resetsAt: at + hour });
+    await tx.apiKeys.insert({ ...apiKey(number, id(person), at), expiresAt: at + 10 * hour });
+    await appendEvent(tx, at, { type: 'session.started', accountId: id(person), actor: id(person) });
+    if (person <= 2) {
+      await tx.sessions.end(id(number), { at, by: id(person), reason: 'sign-out' });
+      await tx.revocations.append({ sessionId: id(number), at, expiresAt: at + hour / 4 });
+    }
+    // The fifth one stays, until the absolute end: it is used every ten hours.
+    if (person === 5)
+      for (let age = 0; age < 90; age += 10) await tx.sessions.touch(id(number - age * 5), at);
+  }
+  await tx.setUps.offer({ id: id(turn), digest: digest(turn), expiresAt: at + hour });
+}
+
+async function collectAll(store: Store, at: number): Promise<void> {
+  const kinds: ((tx: Transaction) => Promise<number>)[] = [
+    (tx) => tx.sessions.collect({ endedBefore: at - 5 * hour, seenBefore: at - 20 * hour }, 20),
+    (tx) => tx.apiKeys.collect(at, 20),
+    (tx) => tx.budgets.collect(at, 20),
+    (tx) => tx.revocations.collect(at, 20),
+    (tx) => tx.events.collect(at - 30 * hour, 20),
+  ];
+  for (const collect of kinds) while ((await store.transact(collect)) === 20);
+}
+
+test('under steady use, with the collectors running, no table grows', async () => {
+  const store = await openSqlite({ path: freshDatabase(), now });
+  await store.transact(async (tx) => {
+    for (let person = 1; person <= accounts; person += 1) await tx.accounts.insert(account(person, now), []);
+  });
+  const counts: Record<string, number>[] = [];
+  for (let turn = 0; turn <= 300; turn += 1) {
+    await store.transact((tx) => useForAnHour(tx, turn));
+    await collectAll(store, now + turn * hour);
+    if (turn >= 150 && turn % 50 === 0) counts.push(await store.rowCounts());
+  }
+  const [first, ...later] = counts;
+  for (const count of later) expect(count).toEqual(first);
+  // Steady, not empty: each kind was really there.
+  const empty = Object.entries(first ?? {}).flatMap(([table, rows]) => (rows === 0 ? [table] : []));
+  expect(empty).toEqual(['identifiers', 'passwords', 'signing_keys']);
+  expect(first?.['families']).toBe(first?.['sessions']);
+  await store.close();
+});

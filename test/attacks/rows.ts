@@ -1,0 +1,95 @@
+/**
+ * One call for each row of the route table that its row accepts: an address, a query, a body. Tests that go through
+ * the table start from these and spoil one thing at a time.
+ */
+import type { Route } from '../../packages/server/src/http/route.ts';
+import { administrator, apiKey, type Person, person } from '../journeys/cast.ts';
+import { type Serving, type ServingOptions, serveHandler } from '../kit/serving.ts';
+import { goodPassword, type Said, visit } from '../kit/visitor.ts';
+
+/** A server with one of everything that a path can name. */
+export interface World {
+  readonly serving: Serving;
+  /** Holds every permission; signed in by cookie. */
+  readonly admin: Person;
+  /** Somebody without roles, who owns what the paths name. */
+  readonly owner: Person;
+  /** What to put for `:name` and `:id`, by the path of the row. */
+  readonly named: Readonly<Record<string, string>>;
+}
+
+/** Makes the world. */
+export async function makeWorld(options: ServingOptions = {}): Promise<World> {
+  const serving = await serveHandler({ lightHashing: true, ...options });
+  const admin = await administrator(serving, 'root');
+  const owner = await person(serving, 'ada');
+  await admin.ask('PUT', '/api/v1/admin/roles/reader', { body: { permissions: ['reports:read'] } });
+  const key = await apiKey(owner, ['account:read']);
+  const refused = await visit(serving).ask('GET', '/api/v1/session');
+  const named = {
+    '/api/v1/account/sessions/:id': owner.session,
+    '/api/v1/account/api-keys/:id': key.id,
+    '/api/v1/admin/roles/:name': 'reader',
+    '/api/v1/admin/decisions/:id': String(refused.json['decision']),
+    '/assets/:name': 'style.css',
+  };
+  return { serving, admin, owner, named };
+}
+
+/** How a row is spoken of. */
+export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;
+
+/** The path of a row with everything named; `id` stands for what the world does not name. */
+export const pathOf = ({ path }: Pick<Route, 'path'>, named: World['named'], id: string): string =>
+  path.replace(/:[a-z]+/, named[path] ?? id);
+
+/** Values that fields accept, by name. */
+const samples: Readonly<Record<string, unknown>> = {
+  email: 'new.one@example.com',
+  username: 'new-one',
+  name: 'New One',
+  password: goodPassword,
+  current_password: goodPassword,
+  new_password: 'nine loud geese argue',
+  identifier: 'ada@example.com',
+  carrier: 'opaque',
+  client_name: 'a test',
+  refresh_token: 'dw_rt_none',
+  token: 'dw_at_none',
+  scopes: ['account:read'],
+  expires_in: 3600,
+  status: 'active',
+  roles: [],
+  permissions: ['reports:read'],
+  force: true,
+  link: 'dw_su_none',
+};
+
+/** The names of the fields of a body or query. */
+export const fieldsOf = (schema: Route['body']): readonly string[] =>
+  schema && 'entries' in schema ? Object.keys(schema.entries as object) : [];
+
+/** A body that the row's schema accepts, every field given; undefined for a row without one. */
+export function bodyOf(route: Pick<Route, 'body'>): Record<string, unknown> | undefined {
+  if (!route.body) return undefined;
+  return Object.fromEntries(
+    fieldsOf(route.body).map((field) => {
+      if (!Object.hasOwn(samples, field)) throw new Error(`no sample for the field ${field}`);
+      return [field, samples[field]];
+    }),
+  );
+}
+
+/** A body as the row wants it: JSON, or a form. */
+export function said(route: Pick<Route, 'form'>, body: Record<string, unknown> | undefined): Said {
+  if (body === undefined) return {};
+  if (!route.form) return { body };
+  const fields = Object.entries(body).map(([name, value]) => [name, String(value)]);
+  return {
+    raw: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  };
+}
+
+/** The methods that change something. */
+export const changes = ({ method }: Pick<Route, 'method'>): boolean => method !== 'GET';

@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, onTestFailed, test } from 'vitest';
+import { chance } from './chance.ts';
+import { type Campaign, killAgainAndAgain } from './crash.ts';
+import { deletions } from './deletions.ts';
+import { passwordChanges } from './password-changes.ts';
+import { refreshes } from './refreshes.ts';
+import { signOuts } from './sign-outs.ts';
+import { signUps } from './sign-ups.ts';
+import { type Place, ways } from './ways.ts';
+
+/** Hashes lightly, so that a round takes a moment. */
+const quickly = fileURLToPath(new URL('server.ts', import.meta.url));
+
+describe.each(ways)('killed in the middle, on $name', ({ make }) => {
+  let place: Place;
+  let isKept: boolean;
+  beforeEach(async () => {
+    place = await make();
+    isKept = false;
+  });
+  afterEach(() => (isKept ? undefined : place.remove()));
+
+  /** Whoever fails keeps the data and the ledgers, and says how to have the same chances again. */
+  async function run(campaign: Omit<Campaign, 'place' | 'chance'>): Promise<void> {
+    const chances = chance();
+    onTestFailed(() => {
+      isKept = true;
+      console.error(`again with FAULT_SEED=${chances.seed}; data and ledgers are kept in ${place.folder}`);
+    });
+    await killAgainAndAgain({ ...campaign, place, chance: chances });
+  }
+
+  test('FLT-01: 15 deaths amid sign-ups: who was told of an account has it once and signs in', () =>
+    run({
+      rounds: 15,
+      program: quickly,
+      patience: 60,
+      crew: [
+        [signUps, 8],
+        [signOuts, 2],
+      ],
+    }));
+
+  test('FLT-01: 15 deaths amid changes of passwords: the new one or the old one, never both', () =>
+    run({
+      rounds: 15,
+      program: quickly,
+      patience: 60,
+      crew: [
+        [passwordChanges, 8],
+        [signOuts, 2],
+      ],
+    }));
+
+  test('TOK-06, TOK-07, FLT-02: 15 deaths amid groups of refreshes: one chain, and what was consumed stays so', () =>
+    run({
+      rounds: 15,
+      program: quickly,
+      patience: 400,
+      crew: [
+        [refreshes, 24],
+        [signOuts, 2],
+      ],
+    }));
+
+  test('SES-07: 8 deaths amid deletions: an account is gone with all that hangs from it, or there with all of it', () =>
+    run({ rounds: 8, program: quickly, patience: 20, crew: [[deletions, 6]] }));
+
+  test('FLT-01: 6 deaths beside two servers that go on: they keep what the dead one promised', () =>
+    run({
+      rounds: 6,
+      servers: 3,
+      program: quickly,
+      patience: 100,
+      crew: [
+        [refreshes, 6],
+        [signUps, 3],
+        [passwordChanges, 3],
+        [signOuts, 3],
+      ],
+    }));
+
+  test('FLT-01: 5 deaths of the program as people start it, all kinds of changes at once', () =>
+    run({
+      rounds: 5,
+      patience: 30,
+      crew: [
+        [refreshes, 4],
+        [signUps, 2],
+        [passwordChanges, 2],
+        [signOuts, 1],
+      ],
+    }));
+});

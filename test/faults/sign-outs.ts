@@ -1,0 +1,56 @@
+import { expect } from 'vitest';
+import { openLedger } from '../kit/ledger.ts';
+import { goodPassword } from '../kit/visitor.ts';
+import type { Caller } from './caller.ts';
+import { type Begun, begin, countEvents, type Hire, refreshBy, signUpAs, statusOf } from './work.ts';
+
+interface Known {
+  readonly isEnded: boolean;
+}
+
+/** Signs in and out (I3, I6). */
+export const signOuts: Hire = ({ name, path }) => {
+  const ledger = openLedger<Begun, Known>(path);
+  const identifier = `${name}@example.com`;
+  let account: string | undefined;
+  let judged = 0;
+  return {
+    prepare: async (caller) => {
+      account ??= await signUpAs(caller, identifier, goodPassword);
+    },
+    step: async (caller) => {
+      const begun = await begin(caller, { identifier, password: goodPassword });
+      ledger.intend(begun);
+      const { status } = await caller.ask('DELETE', '/api/v1/session', { bearer: begun.access });
+      expect(status, identifier).toBe(204);
+      ledger.settle({ isEnded: true });
+    },
+    judge: async (caller) => {
+      const entries = ledger.replay();
+      for (const { intent, outcome } of entries.slice(judged)) {
+        const isEnded = await isOver(caller, intent);
+        if (outcome) expect(isEnded, intent.session).toBe(outcome.isEnded);
+        else ledger.settle({ isEnded });
+      }
+      judged = entries.length;
+    },
+    audit: async (data) => {
+      for (const { intent, outcome } of ledger.replay()) {
+        const session = await data.store.read.sessions.find(intent.session);
+        expect(session?.ended !== undefined, intent.session).toBe(outcome?.isEnded);
+        const told = countEvents(data, 'session.ended', { sessionId: intent.session });
+        expect(told, intent.session).toBe(outcome?.isEnded ? 1 : 0);
+      }
+      ledger.close();
+    },
+  };
+};
+
+/** Whether a session is over. All that it travels by says the same. */
+async function isOver(caller: Caller, { access, refresh }: Begun): Promise<boolean> {
+  const byAccess = await statusOf(caller, access);
+  const byRefresh = (await refreshBy(caller, refresh)).status;
+  expect([200, 401]).toContain(byAccess);
+  expect(byRefresh).toBe(byAccess);
+  return byAccess === 401;
+}
