@@ -71,8 +71,8 @@ async function startServer({ place, program }: Campaign): Promise<StartedProcess
 
 /** A server that had nothing to complain of, and that was ended by nothing but a signal or our word. */
 async function expectQuiet({ exited, stderr }: StartedProcess): Promise<void> {
-  expect([0, null]).toContain(await exited);
-  expect(stderr()).toBe('');
+  const code = await exited;
+  expect({ code, said: stderr() }).toEqual({ code: code && 0, said: '' });
 }
 
 /** One kill: everybody works until the victim is dead; those of the other servers go on for a while. */

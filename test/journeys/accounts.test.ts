@@ -129,7 +129,7 @@ describe.each(servings)('accounts over %s', (_way, serve) => {
     const body = { email: 'ada@example.com', password: goodPassword };
     const answer = await visit(closed).ask('POST', '/api/v1/accounts', { body });
     expect([answer.status, answer.json['code']]).toEqual([403, 'sign_up_closed']);
-    expect(why(closed, answer).code).toBe('sign_up_closed');
+    expect(why(closed, answer).detail).toEqual({ check: 'sign-up-closed' });
     await closed.close();
   });
 });

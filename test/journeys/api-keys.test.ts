@@ -15,8 +15,11 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
   });
   afterEach(() => serving.close());
 
-  const by = (key: { text: string }, method: string, where: string, body?: unknown): Promise<Answer> =>
-    visit(serving, { program: true }).ask(method, where, { bearer: key.text, body });
+  const by = (
+    key: { text: string },
+    [method, where]: readonly [string, string],
+    body?: unknown,
+  ): Promise<Answer> => visit(serving, { program: true }).ask(method, where, { bearer: key.text, body });
   const lastUsed = async (): Promise<unknown> => {
     const [key] = (await ada.ask('GET', path)).json['api_keys'] as Record<string, unknown>[];
     return key?.['last_used_at'];
@@ -46,9 +49,9 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
   test('the scopes of a key are enforced', async () => {
     const reader = await apiKey(ada, ['account:read']);
     const other = await apiKey(ada, ['reports:read']);
-    expect((await by(reader, 'GET', '/api/v1/account')).json).toMatchObject({ id: ada.account });
-    expect((await by(reader, 'GET', '/verify')).status).toBe(204);
-    const refused = await by(other, 'GET', '/api/v1/account');
+    expect((await by(reader, ['GET', '/api/v1/account'])).json).toMatchObject({ id: ada.account });
+    expect((await by(reader, ['GET', '/verify'])).status).toBe(204);
+    const refused = await by(other, ['GET', '/api/v1/account']);
     expect([refused.status, refused.json['code']]).toEqual([403, 'scope_missing']);
     expect(why(serving, refused).detail).toEqual({
       check: 'scope',
@@ -71,7 +74,7 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
   ])('a key, whatever its scopes, is not accepted where a session is asked for: %s %s', async (...row) => {
     const [method, where, body] = row;
     const key = await apiKey(ada, ['account:read', 'account:write', 'session']);
-    const refused = await by(key, method, where, body);
+    const refused = await by(key, [method, where], body);
     expect([refused.status, refused.json['code']]).toEqual([403, 'carrier_refused']);
     expect(why(serving, refused).detail).toEqual({ check: 'carrier', carrier: 'api-key' });
   });
@@ -81,24 +84,24 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
     const scoped = await apiKey(ada, [permission]);
     const narrow = await apiKey(ada, ['account:read']);
     const where = '/api/v1/admin/stats';
-    const without = await by(scoped, 'GET', where);
+    const without = await by(scoped, ['GET', where]);
     expect([without.status, without.json['code']]).toEqual([403, 'permission_missing']);
     await giveRoles(serving, ada.account, ['admin']);
-    expect((await by(scoped, 'GET', where)).status).toBe(200);
-    const unscoped = await by(narrow, 'GET', where);
+    expect((await by(scoped, ['GET', where])).status).toBe(200);
+    const unscoped = await by(narrow, ['GET', where]);
     expect([unscoped.status, unscoped.json['code']]).toEqual([403, 'permission_missing']);
     expect(why(serving, unscoped).detail).toMatchObject({ check: 'permission', permission });
-    expect((await by(scoped, 'GET', '/api/v1/admin/accounts')).status).toBe(403);
+    expect((await by(scoped, ['GET', '/api/v1/admin/accounts'])).status).toBe(403);
     await giveRoles(serving, ada.account, []);
-    expect((await by(scoped, 'GET', where)).status).toBe(403);
+    expect((await by(scoped, ['GET', where])).status).toBe(403);
   });
 
   test('it ends at its expiry to the second, and says in private by how much it is late', async () => {
     const key = await apiKey(ada, ['account:read'], { expires_in: 60 });
     serving.clock.advance(59_999);
-    expect((await by(key, 'GET', '/api/v1/account')).status).toBe(200);
+    expect((await by(key, ['GET', '/api/v1/account'])).status).toBe(200);
     serving.clock.advance(1);
-    const late = await by(key, 'GET', '/api/v1/account');
+    const late = await by(key, ['GET', '/api/v1/account']);
     expect([late.status, late.json['code']]).toEqual([401, 'credentials_invalid']);
     expect(why(serving, late).detail).toMatchObject({
       check: 'expired',
@@ -110,13 +113,13 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
 
   test('when it was last used is written at most once a minute', async () => {
     const key = await apiKey(ada, ['account:read']);
-    await by(key, 'GET', '/api/v1/account');
+    await by(key, ['GET', '/api/v1/account']);
     await vi.waitFor(async () => expect(await lastUsed()).toBe('2026-03-01T12:00:00.000Z'), { interval: 5 });
     serving.clock.advance(59_999);
-    await by(key, 'GET', '/api/v1/account');
+    await by(key, ['GET', '/api/v1/account']);
     expect(await lastUsed()).toBe('2026-03-01T12:00:00.000Z');
     serving.clock.advance(1);
-    await by(key, 'GET', '/api/v1/account');
+    await by(key, ['GET', '/api/v1/account']);
     await vi.waitFor(async () => expect(await lastUsed()).toBe('2026-03-01T12:01:00.000Z'), { interval: 5 });
   });
 
@@ -124,9 +127,9 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
     const key = await apiKey(ada, ['account:read']);
     const eve = await person(serving, 'eve');
     expect((await eve.ask('DELETE', `${path}/${key.id}`)).status).toBe(404);
-    expect((await by(key, 'GET', '/api/v1/account')).status).toBe(200);
+    expect((await by(key, ['GET', '/api/v1/account'])).status).toBe(200);
     expect((await ada.ask('DELETE', `${path}/${key.id}`)).status).toBe(204);
-    const refused = await by(key, 'GET', '/api/v1/account');
+    const refused = await by(key, ['GET', '/api/v1/account']);
     expect(refused.status).toBe(401);
     expect(why(serving, refused).detail).toMatchObject({ check: 'api-key-unknown', api_key: key.id });
     expect((await ada.ask('DELETE', `${path}/${key.id}`)).status).toBe(404);
@@ -163,6 +166,6 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
     const key = await apiKey(ada, ['account:read']);
     await ada.ask('DELETE', '/api/v1/session');
     serving.clock.advance(day);
-    expect((await by(key, 'GET', '/api/v1/account')).status).toBe(200);
+    expect((await by(key, ['GET', '/api/v1/account'])).status).toBe(200);
   });
 });

@@ -59,7 +59,7 @@ async function signInAt(
 ): Promise<string> {
   const response = await post(server, '/api/v1/sessions', { identifier, password, carrier: 'opaque' });
   expect(response.status).toBe(201);
-  return String(((await response.json()) as { access_token: string }).access_token);
+  return ((await response.json()) as { access_token: string }).access_token;
 }
 
 const sessionOf = (server: StartedProcess, token: string): Promise<Response> =>
@@ -239,8 +239,8 @@ test('settings come from a file that --config or the environment names, and ever
     await runProcess(['config', '--json'], { environment: { DOORWARD_CONFIG: file } }),
   ]) {
     expect(ended.code).toBe(2);
-    const { failure } = JSON.parse(ended.stdout) as { failure: { problems: string[] } };
-    expect(failure.problems).toHaveLength(2);
+    const { failure } = JSON.parse(ended.stdout) as { failure: { faults: string[] } };
+    expect(failure.faults).toHaveLength(2);
   }
   await writeFile(file, '{"port":1,"port":2}');
   expect((await runProcess(['config', '--config', file])).stderr).toContain(file);

@@ -146,7 +146,7 @@ test('a restore can be undone: the replaced database is kept, whole', async () =
   await backUp();
   const later = await person(serving, 'later');
   await restored();
-  const [kept = ''] = (await readdir(dataFolder)).filter((name) => name.includes('.replaced-'));
+  const kept = (await readdir(dataFolder)).find((name) => name.includes('.replaced-')) ?? '';
   await rm(backup);
   backup = join(dataFolder, kept);
   await restored();

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { routes } from '../../packages/server/src/http/routes.ts';
 import { type Serving, servings } from '../kit/serving.ts';
 import { type Answer, visit } from '../kit/visitor.ts';
-import { administrator, apiKey, cookieHeader, device, type Person, person, refreshBy } from './cast.ts';
+import { administrator, apiKey, cookieHeader, device, type Person, person, refreshBy, why } from './cast.ts';
 
 const session = '/api/v1/session';
 
@@ -179,6 +180,31 @@ describe.each(servings)('"why was I denied?" over %s', (way, serve) => {
     const otherRoot = await administrator(other);
     expect((await otherRoot.ask('GET', where)).status).toBe(404);
     await other.close();
+  });
+
+  test('every refusal of every row names the check that failed', async () => {
+    const key = await apiKey(ada, ['a:b']);
+    const kinds: Record<string, object> = {
+      nobody: {},
+      forged: { bearer: 'x.y.z' },
+      key: { bearer: key.text },
+      somebody: { bearer: ada.access },
+      elsewhere: { headers: { origin: 'https://evil.example', cookie: 'doorward_session=x' } },
+    };
+    let refusals = 0;
+    for (const { method, path } of routes.filter((route) => !route.path.includes('sessions/:id')))
+      for (const said of Object.values(kinds)) {
+        if (method !== 'GET' && said === kinds['somebody']) continue;
+        const answer = await ask(method, path.replaceAll(/:\w+/g, 'x'), said);
+        if (![401, 403, 429].includes(answer.status)) continue;
+        refusals += 1;
+        expect([method, path, why(serving, answer).detail['check']]).toEqual([
+          method,
+          path,
+          expect.any(String),
+        ]);
+      }
+    expect(refusals).toBeGreaterThan(80);
   });
 
   test('no answer but 401, 403 and 429 has one', async () => {

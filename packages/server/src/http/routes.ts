@@ -91,7 +91,7 @@ export function checkTable(table: readonly Route[]): void {
   const seen = new Set<string>();
   for (const { method, path, forgery, access, limits, answers, summary } of table) {
     const name = `${method} ${path}`;
-    const problem = seen.has(name)
+    const hole = seen.has(name)
       ? 'stands there twice'
       : changing.has(method) && forgery === 'none'
         ? 'changes something and is open to forged requests'
@@ -100,7 +100,7 @@ export function checkTable(table: readonly Route[]): void {
           : limits.length === 0 || Object.keys(answers).length === 0 || summary === ''
             ? 'does not say its limits, its answers or what it is for'
             : undefined;
-    if (problem) throw new Error(`route table: ${name} ${problem}`);
+    if (hole) throw new Error(`route table: ${name} ${hole}`);
     seen.add(name);
   }
 }

@@ -2,20 +2,14 @@
  * The command line: commander over the table of commands, the loading of the configuration, and the only place where
  * results are printed and exit codes chosen: 0 fine, 1 failed or a negative finding, 2 called or configured wrongly.
  */
-import { readFileSync } from 'node:fs';
 import { CommanderError, Option, Command as Parser } from 'commander';
 import { failures, isFailure } from '../domain/failures.ts';
-import { JsonFault, parseJson } from '../protocol/json.ts';
 import { SchemaRefused } from '../store/migrate.ts';
 import { type CommandRow, commandTable, groups } from './command-table.ts';
 import { CommandRefused, type Invocation, type Said } from './commands/command.ts';
-import {
-  ConfigurationRefused,
-  type GivenSettings,
-  type LoadedConfiguration,
-  loadConfiguration,
-} from './configuration.ts';
+import { ConfigurationRefused } from './configuration.ts';
 import { configurationTable, type SettingName, type SettingRow } from './configuration-table.ts';
+import { loadSettings } from './load-settings.ts';
 import { readSecret } from './secret-input.ts';
 import { version } from './version.ts';
 
@@ -102,7 +96,7 @@ async function runCommand(row: CommandRow, { args, options }: Called): Promise<n
   const tell = ({ json, text }: Said): void => console.log(isJson ? JSON.stringify(json) : text);
   try {
     const command = await row.load();
-    const loaded = load(options);
+    const loaded = loadSettings(options);
     const outcome = await command({ loaded, args, options, tell, secret: readSecret } satisfies Invocation);
     if (outcome) tell(outcome);
     return outcome?.code ?? 0;
@@ -114,34 +108,13 @@ async function runCommand(row: CommandRow, { args, options }: Called): Promise<n
   }
 }
 
-function load(options: Readonly<Record<string, unknown>>): LoadedConfiguration {
-  const flags = Object.fromEntries(
-    Object.entries(options).filter(([name]) => Object.hasOwn(configurationTable, name)),
-  );
-  const path = options['config'] ?? process.env['DOORWARD_CONFIG'];
-  const file = typeof path === 'string' ? readSettings(path) : undefined;
-  return loadConfiguration({ file, environment: process.env, flags });
-}
-
-function readSettings(path: string): GivenSettings {
-  try {
-    const value = parseJson(readFileSync(path, 'utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  } catch (thrown) {
-    const reason =
-      thrown instanceof JsonFault ? thrown.reason : thrown instanceof Error ? thrown.message : String(thrown);
-    throw new ConfigurationRefused([`the file ${path} cannot be read: ${reason}`]);
-  }
-  throw new ConfigurationRefused([`the file ${path} must hold a JSON object`]);
-}
-
 interface RefusalText extends Said {
   readonly code: 1 | 2;
 }
 
 function refusalOf(thrown: unknown): RefusalText {
   if (thrown instanceof ConfigurationRefused)
-    return { code: 2, json: { code: 'configuration', problems: thrown.problems }, text: thrown.message };
+    return { code: 2, json: { code: 'configuration', faults: thrown.faults }, text: thrown.message };
   if (thrown instanceof CommandRefused)
     return {
       code: thrown.exitCode,

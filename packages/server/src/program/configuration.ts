@@ -47,16 +47,16 @@ export interface LoadedConfiguration {
   readonly sources: Readonly<Record<SettingName, SettingSource>>;
 }
 
-/** The configuration has problems; the message lists every one. */
+/** The configuration has faults; the message lists every one. */
 export class ConfigurationRefused extends Error {
   override readonly name = 'ConfigurationRefused';
-  readonly problems: readonly string[];
+  readonly faults: readonly string[];
 
-  constructor(problems: readonly string[]) {
+  constructor(faults: readonly string[]) {
     super(
-      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      `The configuration has ${faults.length === 1 ? 'a problem' : `${faults.length} problems`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
     );
-    this.problems = problems;
+    this.faults = faults;
   }
 }
 
@@ -75,7 +75,7 @@ export function loadConfiguration({
   environment = {},
   flags = {},
 }: ConfigurationLayers): LoadedConfiguration {
-  const problems = [
+  const faults = [
     ...unknownNames('file', file),
     ...unknownNames('flag', flags),
     ...unknownVariables(environment),
@@ -97,13 +97,13 @@ export function loadConfiguration({
     ];
     sources[name] = source;
     const parsed = raw === undefined ? { value: row.fallback } : parse(row.type, raw);
-    if ('problem' in parsed) problems.push(`${label} ${parsed.problem}`);
+    if ('fault' in parsed) faults.push(`${label} ${parsed.fault}`);
     else values[name] = parsed.value;
   }
   // Every name of the table was filled by its own type.
   const complete = values as Configuration;
-  if (problems.length === 0) problems.push(...contradictions(complete));
-  if (problems.length > 0) throw new ConfigurationRefused(problems);
+  if (faults.length === 0) faults.push(...contradictions(complete));
+  if (faults.length > 0) throw new ConfigurationRefused(faults);
   return { values: complete, sources: sources as Record<SettingName, SettingSource> };
 }
 
@@ -119,7 +119,7 @@ function unknownVariables(environment: Readonly<Record<string, string | undefine
     .map((variable) => `${variable} (environment) is not a setting; "doorward config" lists them`);
 }
 
-type Parsed = { readonly value: unknown } | { readonly problem: string };
+type Parsed = { readonly value: unknown } | { readonly fault: string };
 
 function parse(type: SettingType, raw: unknown): Parsed {
   switch (type.kind) {
@@ -134,18 +134,18 @@ function parse(type: SettingType, raw: unknown): Parsed {
               .filter(Boolean)
           : raw;
       if (Array.isArray(list) && list.every((part) => typeof part === 'string')) return { value: list };
-      return { problem: 'must be a list of texts, separated by commas' };
+      return { fault: 'must be a list of texts, separated by commas' };
     }
     case 'choice':
       return type.of.includes(String(raw))
         ? { value: raw }
-        : { problem: `must be one of ${type.of.join(', ')}` };
+        : { fault: `must be one of ${type.of.join(', ')}` };
     case 'secret':
-      return typeof raw === 'string' ? { value: new Secret(raw) } : { problem: 'must be text' };
+      return typeof raw === 'string' ? { value: new Secret(raw) } : { fault: 'must be text' };
     case 'url':
       return parseUrl(raw);
     case 'text':
-      return typeof raw === 'string' && raw !== '' ? { value: raw } : { problem: 'must be text' };
+      return typeof raw === 'string' && raw !== '' ? { value: raw } : { fault: 'must be text' };
   }
 }
 
@@ -154,18 +154,18 @@ function parseNumber({ least, most, unit }: Extract<SettingType, { kind: 'number
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most)
     return { value };
   const what = unit === 'count' ? 'a whole number' : `a whole number of ${unit}`;
-  return { problem: `must be ${what} from ${least} to ${most}` };
+  return { fault: `must be ${what} from ${least} to ${most}` };
 }
 
 function parseUrl(raw: unknown): Parsed {
   const url = typeof raw === 'string' ? URL.parse(raw) : null;
   if (!url || !/^https?:$/.test(url.protocol))
-    return { problem: 'must be an address such as https://id.example.com' };
+    return { fault: 'must be an address such as https://id.example.com' };
   // RFC 8414 §2 allows a path; we keep issuers to a bare origin so that cookies and links have one home.
   if (url.origin !== raw)
-    return { problem: `must be a bare origin without path or trailing slash, such as ${url.origin}` };
+    return { fault: `must be a bare origin without path or trailing slash, such as ${url.origin}` };
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
-    return { problem: 'must be https, except on this machine itself' };
+    return { fault: 'must be https, except on this machine itself' };
   return { value: raw };
 }
 
@@ -174,22 +174,22 @@ export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
 function contradictions(values: Configuration): string[] {
-  const problems: string[] = [];
+  const faults: string[] = [];
   try {
     addressMatcher(values.trustedProxies);
   } catch (thrown) {
-    problems.push(`trustedProxies: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    faults.push(`trustedProxies: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
   if (values.masterKey && fromBase64url(values.masterKey.reveal())?.byteLength !== 32) {
-    problems.push(
+    faults.push(
       'masterKey must be 32 bytes in base64url; make one with "openssl rand 32 | basenc --base64url"',
     );
   }
   if (values.sessionIdle > values.sessionAbsolute)
-    problems.push('sessionIdle must not be longer than sessionAbsolute');
+    faults.push('sessionIdle must not be longer than sessionAbsolute');
   if (values.keyPublishAhead >= values.keyActive)
-    problems.push('keyPublishAhead must be shorter than keyActive');
-  return problems;
+    faults.push('keyPublishAhead must be shorter than keyActive');
+  return faults;
 }
 
 /** The settings of the domain. `port` is the one that is really listened on. */

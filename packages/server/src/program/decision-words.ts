@@ -63,6 +63,7 @@ const reasons: Readonly<Record<string, (detail: Detail) => string>> = {
   'account-deleted': () => 'The account was deleted.',
   'api-key-unknown': (detail) =>
     `There is no API key ${said(detail, 'api_key')}: it was ended, or never made here.`,
+  'sign-up-closed': () => 'The setting signUp is closed: only the operator and administrators make accounts.',
   identifier: () => 'There is no account of that identifier.',
   password: () => 'The password is wrong.',
   'password-changed-meanwhile': () => 'The password was changed while it was being checked.',

@@ -53,7 +53,7 @@ async function checkChain(read: Reads): Promise<Finding> {
   if (intact) return fine('events', `The chain is intact: ${events} events.`);
   return wrong(
     'events',
-    `The chain is broken at event ${fault?.seq} (${fault?.problem}): somebody changed the database by another way. Compare with a backup.`,
+    `The chain is broken at event ${fault?.seq} (${fault?.what}): somebody changed the database by another way. Compare with a backup.`,
   );
 }
 

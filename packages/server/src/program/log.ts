@@ -122,7 +122,7 @@ function replyFields({ requestId, method, route, status, duration, network, thro
 /** A failure of the registry says its code and private detail; anything else its stack. */
 function brokenFields(thrown: unknown): Record<string, unknown> {
   if (isFailure(thrown) && thrown.code !== 'internal') {
-    const cause = thrown.cause === undefined ? {} : { cause: String(thrown.cause) };
+    const cause = thrown.cause instanceof Error ? { cause: thrown.cause.message } : {};
     return { code: thrown.code, ...thrown.detail, ...cause };
   }
   return {

@@ -25,8 +25,8 @@ async function readLine(): Promise<string> {
   return text.split(/\r?\n/, 1)[0] ?? '';
 }
 
-const enter = new Set(['\r', '\n', '\u0004']);
-const erase = new Set(['\u007f', '\b']);
+const enter: ReadonlySet<string> = new Set(['\r', '\n', '\u0004']);
+const erase: ReadonlySet<string> = new Set(['\u007f', '\b']);
 const interrupt = '\u0003';
 
 /** Raw mode: the terminal shows nothing of what is typed, and hands over every key. */

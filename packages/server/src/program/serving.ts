@@ -59,7 +59,7 @@ export async function startServing(values: Configuration, options: ServingOption
       port: front.port,
       metricsPort: metrics?.port,
       stop: async () => {
-        const fronts = [front.stop(patience, grace), metrics?.stop(0)];
+        const fronts = [front.stop(patience, grace), metrics?.stop(0) ?? Promise.resolve()];
         assembly.feed.close();
         await Promise.all(fronts);
         await assembly.close();

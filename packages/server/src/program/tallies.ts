@@ -59,27 +59,7 @@ export function createTallies(onRevoked: () => void): Tallies {
     refresh: (outcome) => add(counters.refreshes, outcome),
     expired: (table, rows) => add(counters.expirations, table, rows),
     revoked: onRevoked,
-    reply: ({ method, route, status, duration }) => {
-      // Paths and methods that are in no row share one label.
-      const labels = route === '' ? `none none ${status}` : `${method} ${route} ${status}`;
-      let tally = times.get(labels);
-      if (!tally) {
-        const [verb = '', path = ''] = labels.split(' ');
-        tally = {
-          labels: { method: verb, route: path, status: String(status) },
-          buckets: Array.from({ length: timeBounds.length + 1 }, () => 0),
-          sum: 0,
-          count: 0,
-        };
-        times.set(labels, tally);
-      }
-      const inSeconds = duration / 1000;
-      const bound = timeBounds.findIndex((limit) => inSeconds <= limit);
-      const bucket = bound === -1 ? timeBounds.length : bound;
-      tally.buckets[bucket] = (tally.buckets[bucket] ?? 0) + 1;
-      tally.sum += inSeconds;
-      tally.count += 1;
-    },
+    reply: (seen) => countReply(times, seen),
   };
 }
 
@@ -96,4 +76,26 @@ function startedWatch(): DelayWatch {
   const watch = monitorEventLoopDelay({ resolution: 10 });
   watch.enable();
   return watch;
+}
+
+function countReply(times: Map<string, TimeTally>, { method, route, status, duration }: Seen): void {
+  // Paths and methods that are in no row share one label.
+  const labels = route === '' ? `none none ${status}` : `${method} ${route} ${status}`;
+  let tally = times.get(labels);
+  if (!tally) {
+    const [verb = '', path = ''] = labels.split(' ');
+    tally = {
+      labels: { method: verb, route: path, status: String(status) },
+      buckets: Array.from({ length: timeBounds.length + 1 }, () => 0),
+      sum: 0,
+      count: 0,
+    };
+    times.set(labels, tally);
+  }
+  const inSeconds = duration / 1000;
+  const bound = timeBounds.findIndex((limit) => inSeconds <= limit);
+  const bucket = bound === -1 ? timeBounds.length : bound;
+  tally.buckets[bucket] = (tally.buckets[bucket] ?? 0) + 1;
+  tally.sum += inSeconds;
+  tally.count += 1;
 }

@@ -4,8 +4,9 @@
  */
 import cluster from 'node:cluster';
 import { systemClock } from '../base/clock.ts';
-import { listeningRefused, serveProblem } from './commands/serve-problems.ts';
+import { listeningRefused } from './commands/listening-refused.ts';
 import type { Configuration } from './configuration.ts';
+import { thrownWords } from './finding.ts';
 import { createLog } from './log.ts';
 import { type Serving, startServing } from './serving.ts';
 import { endOnCrash, endProcess } from './stop-signals.ts';
@@ -55,7 +56,7 @@ async function start(
     // The first process has read through the database already.
     return await startServing(values, { log, integrityCheck: false, metricsOffset: Number(name) - 1 });
   } catch (thrown) {
-    await say({ said: 'refused', message: serveProblem(listeningRefused(thrown, values)) });
+    await say({ said: 'refused', message: thrownWords(listeningRefused(thrown, values)) });
     return undefined;
   }
 }

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import {
-  ConfigurationRefused,
   type ConfigurationLayers,
+  ConfigurationRefused,
   loadConfiguration,
 } from '../../src/program/configuration.ts';
 import { configurationTable, environmentName } from '../../src/program/configuration-table.ts';
 
-function problemsOf(layers: ConfigurationLayers): readonly string[] {
+function faultsOf(layers: ConfigurationLayers): readonly string[] {
   try {
     loadConfiguration(layers);
     return [];
   } catch (thrown) {
-    if (thrown instanceof ConfigurationRefused) return thrown.problems;
+    if (thrown instanceof ConfigurationRefused) return thrown.faults;
     throw thrown;
   }
 }
@@ -28,25 +28,25 @@ test('flags beat the environment, and that beats the file', () => {
 });
 
 test('all problems are told at once, and each names where it stands', () => {
-  const problems = problemsOf({
+  const faults = faultsOf({
     file: { nix: 1, sessionIdle: 'long' },
     environment: { DOORWARD_PORT: '70000', DOORWARD_ISSUER: 'http://id.example.com', DOORWARD_PROT: '1' },
     flags: { workers: 0 },
   });
-  expect(problems).toHaveLength(6);
+  expect(faults).toHaveLength(6);
   for (const name of ['nix', 'sessionIdle', 'DOORWARD_PORT', 'DOORWARD_ISSUER', 'DOORWARD_PROT', 'workers'])
-    expect(problems.join('\n')).toContain(name);
+    expect(faults.join('\n')).toContain(name);
 });
 
 test('other variables of the environment are nobody’s business', () => {
-  expect(problemsOf({ environment: { PATH: '/bin', DOORWARD_CONFIG: 'a.json' } })).toEqual([]);
+  expect(faultsOf({ environment: { PATH: '/bin', DOORWARD_CONFIG: 'a.json' } })).toEqual([]);
 });
 
 test('a number says its unit and its range when it is refused', () => {
-  expect(problemsOf({ flags: { accessToken: 5 } })[0]).toContain('seconds from 10 to 86400');
-  expect(problemsOf({ flags: { bodyLimit: 5 } })[0]).toContain('bytes from 1024 to 1048576');
+  expect(faultsOf({ flags: { accessToken: 5 } })[0]).toContain('seconds from 10 to 86400');
+  expect(faultsOf({ flags: { bodyLimit: 5 } })[0]).toContain('bytes from 1024 to 1048576');
   for (const wrong of ['', '1.5', '-1', '1e3', ' 80', '0x50', NaN, null, true, [80]])
-    expect(problemsOf({ flags: { port: wrong } })).toHaveLength(1);
+    expect(faultsOf({ flags: { port: wrong } })).toHaveLength(1);
 });
 
 test.each([
@@ -56,7 +56,7 @@ test.each([
   ['ftp://id.example.com', 'address'],
   ['id.example.com', 'address'],
 ])('the issuer %s is refused', (issuer, words) => {
-  expect(problemsOf({ flags: { issuer } })[0]).toContain(words);
+  expect(faultsOf({ flags: { issuer } })[0]).toContain(words);
 });
 
 test.each([
@@ -66,7 +66,7 @@ test.each([
   'http://127.0.0.1:80'.replace(':80', ':8080'),
   'http://[::1]:3000',
 ])('the issuer %s is taken', (issuer) => {
-  expect(problemsOf({ flags: { issuer } })).toEqual([]);
+  expect(faultsOf({ flags: { issuer } })).toEqual([]);
 });
 
 describe('settings that contradict each other are refused', () => {
@@ -76,7 +76,7 @@ describe('settings that contradict each other are refused', () => {
     [{ trustedProxies: '10.0.0.0/8,nowhere' }, 'trustedProxies'],
     [{ masterKey: 'short' }, 'masterKey'],
   ])('%o', (flags, name) => {
-    expect(problemsOf({ flags }).join()).toContain(name);
+    expect(faultsOf({ flags }).join()).toContain(name);
   });
 });
 
@@ -85,9 +85,7 @@ test('LOG-01: a master key prints as a constant, and its problem does not repeat
   const { values } = loadConfiguration({ environment: { DOORWARD_MASTER_KEY: masterKey } });
   expect(values.masterKey).toBeInstanceOf(Secret);
   expect(JSON.stringify(values)).not.toContain(masterKey);
-  expect(problemsOf({ environment: { DOORWARD_MASTER_KEY: 'canary-canary' } }).join()).not.toContain(
-    'canary',
-  );
+  expect(faultsOf({ environment: { DOORWARD_MASTER_KEY: 'canary-canary' } }).join()).not.toContain('canary');
 });
 
 test('lists come as texts with commas or as arrays', () => {
@@ -95,13 +93,13 @@ test('lists come as texts with commas or as arrays', () => {
     loadConfiguration({ flags: { passwordWords } }).values.passwordWords;
   expect(read('acme, orbit,')).toEqual(['acme', 'orbit']);
   expect(read(['acme'])).toEqual(['acme']);
-  expect(problemsOf({ flags: { passwordWords: [1] } })).toHaveLength(1);
+  expect(faultsOf({ flags: { passwordWords: [1] } })).toHaveLength(1);
 });
 
 test('every default passes its own check', () => {
   const defaults = Object.entries(configurationTable).filter(([, { fallback }]) => fallback !== undefined);
   expect(
-    problemsOf({ flags: Object.fromEntries(defaults.map(([name, { fallback }]) => [name, fallback])) }),
+    faultsOf({ flags: Object.fromEntries(defaults.map(([name, { fallback }]) => [name, fallback])) }),
   ).toEqual([]);
 });
 

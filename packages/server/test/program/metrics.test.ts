@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { serveHandler, type Serving } from '../../../../test/kit/serving.ts';
+import { type Serving, serveHandler } from '../../../../test/kit/serving.ts';
 import { signIn, signUp, visit } from '../../../../test/kit/visitor.ts';
 
 let serving: Serving;

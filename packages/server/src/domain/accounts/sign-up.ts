@@ -22,7 +22,8 @@ export interface AccountDraft {
  * failures, `identifier_taken`, `hashing_busy` and `store_unavailable`.
  */
 export async function signUp(ports: Ports, draft: AccountDraft): Promise<Account> {
-  if (ports.settings.signUp === 'closed') throw fail('sign_up_closed');
+  if (ports.settings.signUp === 'closed')
+    throw fail('sign_up_closed', { detail: { check: 'sign-up-closed' } });
   const ready = await readyAccount(ports, draft);
   await spend(ports, [signUpCharge(ports, draft.network)], draft.network);
   const phc = await ports.passwords.hash(ready.password, draft.network);

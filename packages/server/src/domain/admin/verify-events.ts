@@ -7,7 +7,7 @@ export interface ChainVerdict {
   /** How many events were walked. */
   readonly events: number;
   /** Where it broke and how; undefined when it is intact. */
-  readonly fault: { readonly seq: number; readonly problem: string } | undefined;
+  readonly fault: { readonly seq: number; readonly what: string } | undefined;
 }
 
 const pageSize = 1000;
@@ -20,10 +20,10 @@ export async function verifyEvents(read: Reads): Promise<ChainVerdict> {
   const head = await read.events.head();
   let hash = head.anchorSeq === 0 ? chainStart : head.anchorHash;
   let seq = head.anchorSeq;
-  const broken = (problem: string): ChainVerdict => ({
+  const broken = (what: string): ChainVerdict => ({
     intact: false,
     events: seq - head.anchorSeq,
-    fault: { seq: seq + 1, problem },
+    fault: { seq: seq + 1, what },
   });
   while (seq < head.seq) {
     const page = await read.events.list({ after: seq, limit: pageSize });

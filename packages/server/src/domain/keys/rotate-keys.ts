@@ -54,7 +54,7 @@ export async function keepKeys(life: KeyLife): Promise<boolean> {
  */
 export async function rotateKeys(
   life: KeyLife,
-  { actor, force }: { actor: string; force: boolean },
+  { actor, network, force }: { actor: string; network?: string; force: boolean },
 ): Promise<void> {
   await keepKeys(life);
   await life.store.transact(async (tx) => {
@@ -64,7 +64,7 @@ export async function rotateKeys(
     if (!active || !next) throw fail('key_not_ready', { retryAfter: 1 });
     const wait = Math.ceil((next.createdAt + jwksMaxAge * 1000 - life.now) / 1000);
     if (wait > 0 && !force) throw fail('key_not_ready', { retryAfter: wait, detail: { kid: next.kid } });
-    await takeOver(tx, life, { active, next, actor });
+    await takeOver(tx, life, { active, next, actor, network });
   });
   await keepKeys(life);
 }
@@ -75,16 +75,24 @@ const isDue = ({ settings, now }: KeyLife, active: SigningKeyRecord, next: Signi
   now - active.activeAt >= settings.keyActiveSeconds * 1000 &&
   now - next.createdAt >= settings.keyPublishAheadSeconds * 1000;
 
+/** One key that leaves and one that takes over, and by whose hand. */
+interface TakeOver {
+  readonly active: SigningKeyRecord;
+  readonly next: SigningKeyRecord;
+  readonly actor: string;
+  readonly network?: string | undefined;
+}
+
 async function takeOver(
   tx: Transaction,
   { now }: KeyLife,
-  { active, next, actor }: { active: SigningKeyRecord; next: SigningKeyRecord; actor: string },
+  { active, next, actor, network }: TakeOver,
 ): Promise<boolean> {
   if (!(await tx.signingKeys.move({ kid: active.kid, from: 'active', to: 'retired', at: now }))) return false;
   if (!(await tx.signingKeys.move({ kid: next.kid, from: 'next', to: 'active', at: now })))
     throw fail('key_not_ready', { retryAfter: 1 });
-  await appendEvent(tx, now, { type: 'key.retired', actor, data: { kid: active.kid } });
-  await appendEvent(tx, now, { type: 'key.activated', actor, data: { kid: next.kid } });
+  await appendEvent(tx, now, { type: 'key.retired', actor, network, data: { kid: active.kid } });
+  await appendEvent(tx, now, { type: 'key.activated', actor, network, data: { kid: next.kid } });
   return true;
 }
 

@@ -11,6 +11,8 @@ import type { Session } from './session.ts';
 export interface Principal extends Proof {
   /** The carrier that was presented. */
   readonly carrier: Carrier;
+  /** None where there are scopes: a role would say more than they do. */
+  readonly roles: readonly string[];
   /** What the roles permit, within the scopes where there are some; sorted. */
   readonly permissions: readonly string[];
 }
@@ -44,7 +46,8 @@ export async function authenticate(
     if ('refused' in proof) {
       throw fail('credentials_invalid', { detail: { carrier: carrier.name, ...proof.refused } });
     }
-    return { ...proof, carrier, permissions: await permissionsOf(ports, proof) };
+    const permissions = await permissionsOf(ports, proof);
+    return { ...proof, carrier, permissions, roles: proof.scopes ? none : proof.roles };
   }
   if (!explicit) throw fail('credentials_missing', { detail: { check: 'no-credential' } });
   const scheme = parseAuthorization(wire.header('authorization'))?.scheme;

@@ -50,11 +50,64 @@ interface Follower {
 /** Makes the feed over a store. */
 export function createRevocationFeed({ read, clock }: { read: Reads; clock: Clock }): RevocationFeed {
   const followers = new Set<Follower>();
+  const watch = createWatch({ read, clock, followers });
+  let closed = false;
+  return {
+    read: async (after) => {
+      const { last, collected } = await read.revocations.bounds();
+      const entries = await read.revocations.list(after, pageSize);
+      return {
+        entries,
+        last: Math.max(last, entries.at(-1)?.seq ?? 0),
+        gap: after < collected || after > last,
+      };
+    },
+    follow: (after, listener) => {
+      const follower = { after, listener };
+      if (closed) queueMicrotask(() => listener.onFailure(closing()));
+      else followers.add(follower);
+      if (followers.size === 1) watch.plan();
+      watch.look();
+      return () => {
+        followers.delete(follower);
+        if (followers.size === 0) watch.plan();
+      };
+    },
+    nudge: watch.look,
+    state: () => ({ followers: followers.size, lag: watch.lag() }),
+    close: () => {
+      closed = true;
+      const leaving = [...followers];
+      followers.clear();
+      watch.plan();
+      for (const { listener } of leaving) listener.onFailure(closing());
+    },
+  };
+}
+
+const closing = (): Error => fail('store_unavailable', { retryAfter: 1, detail: { feed: 'closing' } });
+
+/** Looks for new entries and tells the followers. */
+interface Watch {
+  look(): void;
+  /** Plans the next look, or takes it back when nobody follows. */
+  plan(): void;
+  lag(): number;
+}
+
+function createWatch({
+  read,
+  clock,
+  followers,
+}: {
+  read: Reads;
+  clock: Clock;
+  followers: ReadonlySet<Follower>;
+}): Watch {
   let looking = false;
   let again = false;
   let lag = 0;
   let planned: Cancel | undefined;
-  let closed = false;
 
   const tell = async (): Promise<void> => {
     const oldest = Math.min(...[...followers].map(({ after }) => after));
@@ -63,11 +116,7 @@ export function createRevocationFeed({ read, clock }: { read: Reads; clock: Cloc
     if (!last) return;
     lag = Math.max(0, clock.now() - last.at);
     again ||= entries.length === pageSize;
-    for (const follower of followers) {
-      const fresh = entries.filter(({ seq }) => seq > follower.after);
-      follower.after = Math.max(follower.after, last.seq);
-      if (fresh.length > 0) follower.listener.onEntries(fresh);
-    }
+    for (const follower of followers) hand(follower, entries, last.seq);
   };
   const look = async (): Promise<void> => {
     if (looking) {
@@ -87,44 +136,13 @@ export function createRevocationFeed({ read, clock }: { read: Reads; clock: Cloc
   };
   const plan = (): void => {
     planned?.();
-    planned =
-      followers.size === 0
-        ? undefined
-        : clock.after(lookEvery, () => {
-            void look().then(plan);
-          });
+    planned = followers.size === 0 ? undefined : clock.after(lookEvery, () => void look().then(plan));
   };
-  return {
-    read: async (after) => {
-      const { last, collected } = await read.revocations.bounds();
-      const entries = await read.revocations.list(after, pageSize);
-      return {
-        entries,
-        last: Math.max(last, entries.at(-1)?.seq ?? 0),
-        gap: after < collected || after > last,
-      };
-    },
-    follow: (after, listener) => {
-      const follower = { after, listener };
-      if (closed) queueMicrotask(() => listener.onFailure(closing()));
-      else followers.add(follower);
-      if (followers.size === 1) plan();
-      void look();
-      return () => {
-        followers.delete(follower);
-        if (followers.size === 0) plan();
-      };
-    },
-    nudge: () => void look(),
-    state: () => ({ followers: followers.size, lag }),
-    close: () => {
-      closed = true;
-      const leaving = [...followers];
-      followers.clear();
-      plan();
-      for (const { listener } of leaving) listener.onFailure(closing());
-    },
-  };
+  return { look: () => void look(), plan, lag: () => lag };
 }
 
-const closing = (): Error => fail('store_unavailable', { retryAfter: 1, detail: { feed: 'closing' } });
+function hand(follower: Follower, entries: readonly Revocation[], last: number): void {
+  const fresh = entries.filter(({ seq }) => seq > follower.after);
+  follower.after = Math.max(follower.after, last);
+  if (fresh.length > 0) follower.listener.onEntries(fresh);
+}

@@ -48,9 +48,9 @@ export const rotateKeysRoute = permittedRoute(
     answers: { 200: { description: 'The keys as they are now.', schema: keysSchema } },
     failures: ['key_not_ready'],
   },
-  async ({ ports, principal, body }) => {
+  async ({ ports, principal, body, network }) => {
     const life = { store: ports.store, vault: ports.vault, settings: ports.settings, now: ports.clock.now() };
-    await rotateKeys(life, { actor: principal.accountId, force: body.force });
+    await rotateKeys(life, { actor: principal.accountId, network, force: body.force });
     await ports.keys.reload();
     return listed(ports);
   },

@@ -1,26 +1,14 @@
 import * as v from 'valibot';
 import { fail } from '../../domain/failures.ts';
-import type { Revocation } from '../../domain/tokens/revocation.ts';
 import { matchesTag, strongTag } from '../../protocol/etag.ts';
-import { eventText, parseLastEventId } from '../../protocol/event-stream.ts';
+import { parseLastEventId } from '../../protocol/event-stream.ts';
 import { wholeNumber } from '../input.ts';
 import { type Call, openRoute, type Reply } from '../route.ts';
+import { entryView, revocationStream } from './revocation-stream.ts';
 
 /** Guards that may follow one process at once. */
 const mostFollowers = 1000;
-/** Milliseconds between two signs of life, so that a guard notices a dead line. */
-const heartbeat = 1000;
-/** Bytes that may wait for a slow guard before it is let go; it comes back and resumes. */
-const mostWaiting = 1 << 20;
-
 const entrySchema = v.object({ seq: v.number(), sid: v.string(), at: v.string(), until: v.string() });
-
-const view = ({ seq, sessionId, at, expiresAt }: Revocation): v.InferOutput<typeof entrySchema> => ({
-  seq,
-  sid: sessionId,
-  at: new Date(at).toISOString(),
-  until: new Date(expiresAt).toISOString(),
-});
 
 /**
  * `GET /api/v1/revocations`: the ids of ended sessions whose JWTs could still be alive. As an event stream when that is
@@ -56,7 +44,7 @@ async function pull({ parts, request }: Call, after: number): Promise<Reply> {
   const tag = strongTag(`${after} ${last} ${entries.length}`);
   const headers = { etag: tag, 'cache-control': 'no-cache' };
   if (matchesTag(request.headers.get('if-none-match'), tag)) return { status: 304, headers };
-  return { status: 200, json: { entries: entries.map(view), last, gap }, headers };
+  return { status: 200, json: { entries: entries.map(entryView), last, gap }, headers };
 }
 
 async function stream({ parts, ports, request }: Call, asked: number): Promise<Reply> {
@@ -65,52 +53,11 @@ async function stream({ parts, ports, request }: Call, asked: number): Promise<R
     throw fail('store_unavailable', { retryAfter: 5, detail: { feed: 'full' } });
   const from = parseLastEventId(request.headers.get('last-event-id')) ?? asked;
   const { gap, last } = await feed.read(from);
-  let stop = (): void => undefined;
-  const content = new ReadableStream<Uint8Array>(
-    {
-      start: (controller) => {
-        const say = (text: string): void => {
-          if ((controller.desiredSize ?? 0) <= 0) return end();
-          controller.enqueue(utf8.encode(text));
-        };
-        const end = (): void => {
-          stop();
-          controller.close();
-        };
-        const beat = (): void => {
-          say(': alive\n\n');
-          cancelBeat = ports.clock.after(heartbeat, beat);
-        };
-        let cancelBeat = ports.clock.after(heartbeat, beat);
-        // A reader that was away too long, or follows another database, starts anew.
-        const start = gap ? 0 : from;
-        say(eventText({ event: gap ? 'reset' : 'hello', data: JSON.stringify({ last }), retry: 1000 }));
-        const unfollow = feed.follow(start, {
-          onEntries: (entries) =>
-            say(
-              entries
-                .map((entry) =>
-                  eventText({ id: entry.seq, event: 'revocation', data: JSON.stringify(view(entry)) }),
-                )
-                .join(''),
-            ),
-          onFailure: () => end(),
-        });
-        stop = () => {
-          stop = () => undefined;
-          cancelBeat();
-          unfollow();
-        };
-      },
-      cancel: () => stop(),
-    },
-    { highWaterMark: mostWaiting, size: (chunk) => chunk?.byteLength ?? 0 },
-  );
+  // A reader that was away too long, or follows another database, starts anew.
+  const content = revocationStream({ feed, clock: ports.clock, from: gap ? 0 : from, gap, last });
   return {
     status: 200,
     content,
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
   };
 }
-
-const utf8 = new TextEncoder();

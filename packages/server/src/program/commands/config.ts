@@ -20,7 +20,7 @@ export const showConfiguration: Command = async ({ loaded: { values, sources } }
 };
 
 function shown(value: unknown): string {
-  if (value === null) return '-';
   if (Array.isArray(value)) return value.join(',') || '-';
-  return value instanceof Secret ? value.toString() : String(value);
+  if (value instanceof Secret) return value.toString();
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
 }

@@ -51,6 +51,6 @@ export const verifyAllEvents: Command = (invocation) =>
       json: { intact, events, ...(fault && { fault }) },
       text: intact
         ? `The chain is intact: ${events} events.`
-        : `The chain is broken at event ${fault?.seq}: ${fault?.problem}. Events before it are as they were written.`,
+        : `The chain is broken at event ${fault?.seq}: ${fault?.what}. Events before it are as they were written.`,
     };
   });

@@ -113,7 +113,7 @@ async function requireSound({ read }: Store, file: string): Promise<void> {
   const { intact, fault } = await verifyEvents(read);
   if (!intact)
     throw new CommandRefused(
-      `The events in ${file} were changed at number ${fault?.seq} (${fault?.problem}). Restore another backup.`,
+      `The events in ${file} were changed at number ${fault?.seq} (${fault?.what}). Restore another backup.`,
     );
 }
 

@@ -11,7 +11,7 @@ import { type Screen, screenOf } from '../screen.ts';
 import { type Serving, startServing } from '../serving.ts';
 import { endOnCrash, endProcess, stopSignal } from '../stop-signals.ts';
 import type { Invocation } from './command.ts';
-import { listeningRefused } from './serve-problems.ts';
+import { listeningRefused } from './listening-refused.ts';
 
 /** Serves until it is told to stop. Throws CommandRefused when it cannot listen. */
 export async function serve(invocation: Invocation): Promise<undefined> {

@@ -28,7 +28,3 @@ export function listeningRefused(thrown: unknown, { host, port, metricsPort }: C
       return thrown;
   }
 }
-
-/** The words of anything thrown at the start. */
-export const serveProblem = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
