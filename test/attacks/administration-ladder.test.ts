@@ -94,7 +94,7 @@ describe('ADM-03: a lower administrator', () => {
     expect([after.status, after.text]).toEqual([200, before.text]);
   });
 
-  test.each([
+  test.each<[string, string, string, object | undefined]>([
     ['makes no role beyond their own permissions', 'PUT', 'spy', { permissions: ['doorward:events:read'] }],
     [
       'adds nothing to a role that they hold',
@@ -104,7 +104,7 @@ describe('ADM-03: a lower administrator', () => {
     ],
     ['takes nothing from a higher role', 'PUT', 'admin', { permissions: [] }],
     ['deletes no higher role', 'DELETE', 'auditor', undefined],
-  ])('%s', async (_what, method, name, body) => {
+  ])('%s', async (_what, ...[method, name, body]) => {
     const before = await root.ask('GET', '/api/v1/admin/roles');
     const answer = await clerk.ask(method, `/api/v1/admin/roles/${name}`, body ? { body } : {});
     expect([answer.status, answer.json['code']]).toEqual([403, 'privilege_exceeded']);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { putRole } from '../../packages/server/src/domain/accounts/govern.ts';
 import type { Route } from '../../packages/server/src/http/route.ts';
 import { routes } from '../../packages/server/src/http/routes.ts';
-import { apiKey, type Person, person } from '../journeys/cast.ts';
+import { apiKey, bearing, type Person, person } from '../journeys/cast.ts';
 import { type Answer, type Visitor, visit } from '../kit/visitor.ts';
 import { bodyOf, changes, makeWorld, nameOf, said, type World } from './rows.ts';
 
@@ -34,11 +34,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.serving.close());
 
-const ask = (visitor: Visitor, route: Route, path: string, bearer?: string): Promise<Answer> =>
-  visitor.ask(route.method, path, {
-    ...said(route, bodyOf(route)),
-    ...(bearer === undefined ? {} : { bearer }),
-  });
+const ask = (visitor: Visitor, route: Route, path: string): Promise<Answer> =>
+  visitor.ask(route.method, path, said(route, bodyOf(route)));
 
 /** What of the world must not change. */
 const everything = async (): Promise<unknown> => {
@@ -97,7 +94,7 @@ describe('ADM-01: whatever administrators may, others may not', () => {
       const answers = [
         await ask(mallory, route, path),
         await ask(almost, route, path),
-        await ask(visit(world.serving, { program: true }), route, path, key),
+        await ask(bearing(visit(world.serving, { program: true }), key), route, path),
       ];
       // The same refusal whether there is such a thing or not.
       for (const { status, json } of answers)

@@ -60,7 +60,7 @@ describe.each(servings)('ENU-01 over %s', (_way, serve) => {
     answers.set('deleted, right password', plain(await signIn(asked.deleted, goodPassword)));
     const expected = answers.get('absent');
     expect(expected).toMatchObject({ status: 401 });
-    for (const [state, answer] of answers) expect(answer, state).toEqual(expected);
+    for (const [state, answer] of answers) expect([state, answer]).toEqual([state, expected]);
   });
 
   test('so is Basic', async () => {

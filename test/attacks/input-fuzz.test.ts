@@ -151,7 +151,7 @@ test('INP-17: 2,000 requests by chance: no 5xx, nothing reported, and no data of
     // The sample of a sign-in is the owner's own.
     const foreign = bearer === stranger.access && route.path !== '/api/v1/sessions';
     if (foreign && answer.text.includes(world.owner.account)) broken.push(`${told}: data of another`);
-    expect(answer.headers.get('x-content-type-options'), told).toBe('nosniff');
+    if (answer.headers.get('x-content-type-options') !== 'nosniff') broken.push(`${told}: may be sniffed`);
   }
   expect(broken, `seed ${seed}`).toEqual([]);
   expect(serving.reported, `seed ${seed}`).toEqual([]);

@@ -152,7 +152,6 @@ describe.each(rows)('%s', (_name, route) => {
         {},
         { toString: 'x', length: 1 },
         { length: 1, 0: 'x' },
-        { then: 'x' },
         { $ne: null },
         { value: good[field] },
       ];
@@ -186,11 +185,10 @@ describe.each(rows)('%s', (_name, route) => {
       const shown = !/password|token/.test(field);
       const kept = field !== 'token';
       for (const mark of shown ? [...marks, ...hidden] : marks) {
-        const answer = await send({ ...good, [field]: `ab${mark}cd` });
-        const name = `U+${mark.codePointAt(0)?.toString(16)}`;
-        expect(answer.status, name).toBeLessThan(500);
-        if (kept) expect(answer.status, name).toBeGreaterThanOrEqual(400);
-        if (shown) expect(answer.status, name).toBe(400);
+        const { status } = await send({ ...good, [field]: `ab${mark}cd` });
+        const refused = status >= 400 && status < 500;
+        const fits = shown ? status === 400 : refused || (!kept && status < 300);
+        expect([mark.codePointAt(0), status, fits]).toEqual([mark.codePointAt(0), status, true]);
       }
     },
   );

@@ -74,9 +74,8 @@ describe('INP-08: what is searched for is text and nothing else', () => {
   test('nothing of the kind changes anything, in whatever parameter, path or field it stands', async () => {
     const { store } = world.serving.assembly.ports;
     const stable = async (): Promise<unknown> => {
-      const { events, budgets, accounts, identifiers, passwords, sessions, families, ...rest } =
-        await store.rowCounts();
-      return rest;
+      const { accounts, identifiers, passwords, roles, signing_keys: keys } = await store.rowCounts();
+      return { accounts, identifiers, passwords, roles, keys };
     };
     const before = await stable();
     for (const text of injections) {
@@ -184,7 +183,7 @@ describe('INP-14: numbers and cursors', () => {
         );
         walked.push(...(answer.json['accounts'] as { id: string }[]).map(({ id }) => id));
         if (answer.json['next'] === null) break;
-        after = String(answer.json['next']);
+        after = answer.json['next'] as string;
       }
       expect(walked).toEqual(all.map(({ id }) => id));
     }

@@ -102,7 +102,7 @@ describe('PWD-14: a change of password needs the current one', () => {
       403,
       'current_password_wrong',
     ],
-  ])('%s: refused, and the old password goes on', async (_what, body, status, code) => {
+  ])('%s: refused, and the old password goes on', async (_what, ...[body, status, code]) => {
     const answer = await change(ada, body);
     expect([answer.status, answer.json['code']]).toEqual([status, code]);
     expect(await signInStatus()).toBe(201);

@@ -51,7 +51,7 @@ export async function killAgainAndAgain(campaign: Campaign): Promise<void> {
   }
   for (const server of servers) await expectQuiet(server);
   await place.inspect((store) => audit(store, workers));
-  expect(await place.soundness()).toBe('ok');
+  await expectSound(place);
 }
 
 const hireAll = ({ crew, place }: Campaign): Worker[] =>
@@ -69,10 +69,15 @@ async function startServer({ place, program }: Campaign): Promise<StartedProcess
   return server;
 }
 
-/** A server that had nothing to complain of, and that was ended by nothing but a signal or our word. */
-async function expectQuiet({ exited, stderr }: StartedProcess): Promise<void> {
+/** Waits for the end of a server that had nothing to complain of, and that only a signal or our word has ended. */
+export async function expectQuiet({ exited, stderr }: StartedProcess): Promise<void> {
   const code = await exited;
   expect({ code, said: stderr() }).toEqual({ code: code && 0, said: '' });
+}
+
+/** Fails unless the database finds nothing wrong with itself. */
+export async function expectSound(place: Place): Promise<void> {
+  expect(await place.soundness()).toBe('ok');
 }
 
 /** One kill: everybody works until the victim is dead; those of the other servers go on for a while. */
@@ -85,11 +90,12 @@ async function killOnce(
   const place = chance.between(0, servers.length - 1);
   const victim = servers[place];
   const after = chance.between(1, patience);
-  const turns = chance.between(0, 12);
+  const turns = chance.between(0, 100);
   let acknowledged = 0;
   await withCallers(servers, workers, async ({ worker, caller, server }) => {
+    const hasEnough = (): boolean => acknowledged >= after + patience && server !== victim;
     try {
-      while (acknowledged < after + patience || server === victim) {
+      while (!hasEnough()) {
         await worker.step(caller);
         acknowledged += 1;
         if (acknowledged === after) killAfterTurns(victim, turns);

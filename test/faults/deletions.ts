@@ -6,6 +6,7 @@ import {
   type Begun,
   begin,
   countEvents,
+  expectOf,
   type Hire,
   refreshBy,
   signUpAs,
@@ -38,14 +39,14 @@ export const deletions: Hire = ({ name, path }) => {
         bearer: laden.access,
         body: { password: goodPassword },
       });
-      expect(status, email).toBe(204);
+      expectOf(email, status, 204);
       ledger.settle({ isDeleted: true });
     },
     judge: async (caller) => {
       const entries = ledger.replay();
       for (const { intent, outcome } of entries.slice(judged)) {
         const isDeleted = await isGone(caller, intent);
-        if (outcome) expect(isDeleted, intent.email).toBe(outcome.isDeleted);
+        if (outcome) expectOf(intent.email, isDeleted, outcome.isDeleted);
         else ledger.settle({ isDeleted });
         if (isDeleted) await expectNothingInherited(caller, intent);
       }
@@ -55,8 +56,8 @@ export const deletions: Hire = ({ name, path }) => {
       for (const { intent, outcome } of ledger.replay()) {
         const { account, email } = intent;
         const times = outcome?.isDeleted ? 1 : 0;
-        expect(countEvents(data, 'account.deleted', { accountId: account }), email).toBe(times);
-        expect((await data.store.read.accounts.find(account)) === undefined, email).toBe(times === 1);
+        expectOf(email, countEvents(data, 'account.deleted', { accountId: account }), times);
+        expectOf(email, (await data.store.read.accounts.find(account)) === undefined, times === 1);
       }
       ledger.close();
     },
@@ -71,7 +72,7 @@ async function makeLaden(caller: Caller, email: string): Promise<Deletion> {
     bearer: begun.access,
     body: { name: 'a key', scopes: ['account:read'] },
   });
-  expect(made.status, email).toBe(201);
+  expectOf(email, made.status, 201);
   return { ...begun, email, key: String(made.json['api_key']) };
 }
 
@@ -83,16 +84,20 @@ async function isGone(caller: Caller, { email, access, refresh, key }: Deletion)
     (await caller.ask('GET', '/api/v1/account', { bearer: key })).status,
     (await refreshBy(caller, refresh)).status,
   ];
-  expect([201, 401], email).toContain(password);
-  expect(others, email).toEqual(Array.from({ length: 3 }, () => (password === 201 ? 200 : 401)));
+  expect([201, 401]).toContain(password);
+  expectOf(
+    email,
+    others,
+    Array.from({ length: 3 }, () => (password === 201 ? 200 : 401)),
+  );
   return password === 401;
 }
 
 /** The same address may sign up again, and is somebody else with nothing. */
 async function expectNothingInherited(caller: Caller, { email, account }: Deletion): Promise<void> {
-  expect(await signUpAs(caller, email, goodPassword), email).not.toBe(account);
+  expect(await signUpAs(caller, email, goodPassword)).not.toBe(account);
   const { access } = await begin(caller, { identifier: email, password: goodPassword });
   const sessions = await caller.ask('GET', '/api/v1/account/sessions', { bearer: access });
   const keys = await caller.ask('GET', '/api/v1/account/api-keys', { bearer: access });
-  expect([sessions.json['sessions'], keys.json['api_keys']], email).toMatchObject([[{}], []]);
+  expect([sessions.json['sessions'], keys.json['api_keys']]).toMatchObject([[{}], []]);
 }

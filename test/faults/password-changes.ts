@@ -1,7 +1,16 @@
-import { expect } from 'vitest';
 import { openLedger } from '../kit/ledger.ts';
 import { goodPassword } from '../kit/visitor.ts';
-import { type Begun, begin, begunBy, countEvents, type Hire, signUpAs, statusOf, trySignIn } from './work.ts';
+import {
+  type Begun,
+  begin,
+  begunBy,
+  countEvents,
+  expectOf,
+  type Hire,
+  signUpAs,
+  statusOf,
+  trySignIn,
+} from './work.ts';
 
 interface Change {
   readonly from: string;
@@ -36,7 +45,7 @@ export const passwordChanges: Hire = ({ name, path }) => {
         bearer: access,
         body: { current_password: password, new_password: to },
       });
-      expect(status, JSON.stringify(json)).toBe(200);
+      expectOf(JSON.stringify(json), status, 200);
       ledger.settle({ isChanged: true });
       password = to;
       session = begunBy(json);
@@ -46,17 +55,17 @@ export const passwordChanges: Hire = ({ name, path }) => {
       if (!last) return;
       const { from, to, access } = last.intent;
       const isChanged = (await trySignIn(caller, identifier, to)) === 201;
-      if (last.outcome) expect(isChanged, identifier).toBe(last.outcome.isChanged);
+      if (last.outcome) expectOf(identifier, isChanged, last.outcome.isChanged);
       else ledger.settle({ isChanged });
       // Never both, never neither; and the sessions from before go with the password, or stay with it.
-      expect(await trySignIn(caller, identifier, from), identifier).toBe(isChanged ? 401 : 201);
-      expect(await statusOf(caller, access), identifier).toBe(isChanged ? 401 : 200);
+      expectOf(identifier, await trySignIn(caller, identifier, from), isChanged ? 401 : 201);
+      expectOf(identifier, await statusOf(caller, access), isChanged ? 401 : 200);
       password = isChanged ? to : from;
     },
     audit: async (data) => {
       const changed = ledger.replay().filter(({ outcome }) => outcome?.isChanged).length;
       const accountId = account ?? '';
-      expect(countEvents(data, 'password.changed', { accountId }), identifier).toBe(changed);
+      expectOf(identifier, countEvents(data, 'password.changed', { accountId }), changed);
       ledger.close();
     },
   };

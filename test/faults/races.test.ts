@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatUuid } from '../../packages/server/src/base/uuid.ts';
 import { barrier, raiseBarrier, type Shot, type ShotReply } from '../kit/barrier.ts';
 import type { StartedProcess } from '../kit/process.ts';
 import { goodPassword } from '../kit/visitor.ts';
 import { type Caller, callerOf } from './caller.ts';
+import { expectQuiet, expectSound } from './crash.ts';
 import { type Place, ways } from './ways.ts';
-import { begin, refreshBy, signUpAs, statusOf } from './work.ts';
+import { begin, familyOf, refreshBy, signUpAs, statusOf } from './work.ts';
 
 const rounds = 20;
 
@@ -18,7 +18,7 @@ function tally(replies: readonly ShotReply[]): Record<number, number> {
 
 describe.each(ways)('three processes on $name', ({ make }) => {
   let place: Place;
-  let servers: StartedProcess[] = [];
+  const servers: StartedProcess[] = [];
   let callers: Caller[] = [];
   /** The link of the last one that started; it voids those before. */
   let setUpLink = '';
@@ -33,11 +33,9 @@ describe.each(ways)('three processes on $name', ({ make }) => {
   afterAll(async () => {
     for (const caller of callers) caller.close();
     for (const server of servers) server.kill();
-    await Promise.all(servers.map(({ exited }) => exited));
-    const complaints = servers.map(({ stderr }) => stderr());
-    servers = [];
+    for (const server of servers) await expectQuiet(server);
+    await expectSound(place);
     await place.remove();
-    expect(complaints).toEqual(['', '', '']);
   });
 
   /** The caller of one of the three. */
@@ -71,7 +69,7 @@ describe.each(ways)('three processes on $name', ({ make }) => {
         chain.push(...successors);
       }
       expect(new Set(chain).size).toBe(rounds + 1);
-      const id = formatUuid(Buffer.from(begun.refresh.slice('dw_rt_'.length), 'base64url'));
+      const id = familyOf(begun.refresh);
       const generation = await place.inspect(async ({ read }) => (await read.families.find(id))?.generation);
       expect(generation).toBe(rounds);
       // The live one, and no other: an older one, on another process, ends them all.

@@ -1,9 +1,18 @@
 import { expect } from 'vitest';
-import { formatUuid } from '../../packages/server/src/base/uuid.ts';
 import { type Entry, openLedger } from '../kit/ledger.ts';
 import { goodPassword } from '../kit/visitor.ts';
 import type { Caller } from './caller.ts';
-import { begin, countEvents, type Data, type Hire, refreshBy, signUpAs, statusOf } from './work.ts';
+import {
+  begin,
+  countEvents,
+  type Data,
+  expectOf,
+  familyOf,
+  type Hire,
+  refreshBy,
+  signUpAs,
+  statusOf,
+} from './work.ts';
 
 interface Refresh {
   readonly session: string;
@@ -29,7 +38,7 @@ export const refreshes: Hire = ({ name, number, path }) => {
     const { session, token } = live ?? { session: '', token: '' };
     ledger.intend({ session, token });
     const { status, next, access } = await refreshBy(caller, token);
-    expect(status, identifier).toBe(200);
+    expectOf(identifier, status, 200);
     ledger.settle({ next });
     live = { session, token: next };
     return access;
@@ -47,17 +56,14 @@ export const refreshes: Hire = ({ name, number, path }) => {
       if (!last) return;
       if (last.outcome === undefined) live = await retry(caller, last.intent, ledger.settle);
       // The chain goes on from there.
-      expect(await statusOf(caller, await step(caller)), identifier).toBe(200);
+      expectOf(identifier, await statusOf(caller, await step(caller)), 200);
       const access = await step(caller);
-      const chain = chainOf(ledger.replay(), live?.session);
-      for (const session of stolen) await expectDead(caller, chainOf(ledger.replay(), session));
+      const steps = ledger.replay();
+      const chain = chainOf(steps, live?.session);
+      for (const session of stolen) await expectDead(caller, chainOf(steps, session));
       kills += 1;
       if (kills % 4 !== number % 4) return;
-      // A member that is older than the direct predecessor: consumed before the kill, and dead after it.
-      const older = chain[Math.max(0, chain.length - 3)]?.intent.token ?? '';
-      expect((await refreshBy(caller, older)).status, identifier).toBe(401);
-      expect(await statusOf(caller, access), identifier).toBe(401);
-      await expectDead(caller, chain);
+      await steal(caller, chain, access);
       stolen.push(live?.session ?? '');
       live = undefined;
     },
@@ -87,6 +93,14 @@ async function retry(
 const chainOf = (steps: readonly Step[], session: string | undefined): Step[] =>
   steps.filter(({ intent }) => intent.session === session);
 
+/** Presents a member older than the direct predecessor: consumed before the kill, dead after it, and the end of all. */
+async function steal(caller: Caller, chain: readonly Step[], access: string): Promise<void> {
+  const older = chain[Math.max(0, chain.length - 3)]?.intent.token ?? '';
+  expect((await refreshBy(caller, older)).status).toBe(401);
+  expect(await statusOf(caller, access)).toBe(401);
+  await expectDead(caller, chain);
+}
+
 /** Nothing of an ended family is taken any more: neither its live member nor its first nor its last consumed one. */
 async function expectDead(caller: Caller, chain: readonly Step[]): Promise<void> {
   const tokens = [chain[0]?.intent.token, chain.at(-1)?.intent.token, chain.at(-1)?.outcome?.next];
@@ -97,8 +111,7 @@ async function expectDead(caller: Caller, chain: readonly Step[]): Promise<void>
 async function auditFamily(data: Data, chain: readonly Step[], isStolen: boolean): Promise<void> {
   const first = chain[0]?.intent ?? { session: '', token: '' };
   chain.slice(1).forEach(({ intent }, at) => expect(intent.token).toBe(chain[at]?.outcome?.next));
-  const id = formatUuid(Buffer.from(first.token.slice('dw_rt_'.length), 'base64url'));
-  const family = await data.store.read.families.find(id);
+  const family = await data.store.read.families.find(familyOf(first.token));
   expect(family?.generation).toBe(chain.length);
   const { session: sessionId } = first;
   expect(countEvents(data, 'refresh.reused', { sessionId })).toBe(isStolen ? 1 : 0);

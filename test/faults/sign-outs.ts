@@ -2,7 +2,16 @@ import { expect } from 'vitest';
 import { openLedger } from '../kit/ledger.ts';
 import { goodPassword } from '../kit/visitor.ts';
 import type { Caller } from './caller.ts';
-import { type Begun, begin, countEvents, type Hire, refreshBy, signUpAs, statusOf } from './work.ts';
+import {
+  type Begun,
+  begin,
+  countEvents,
+  expectOf,
+  type Hire,
+  refreshBy,
+  signUpAs,
+  statusOf,
+} from './work.ts';
 
 interface Known {
   readonly isEnded: boolean;
@@ -22,14 +31,14 @@ export const signOuts: Hire = ({ name, path }) => {
       const begun = await begin(caller, { identifier, password: goodPassword });
       ledger.intend(begun);
       const { status } = await caller.ask('DELETE', '/api/v1/session', { bearer: begun.access });
-      expect(status, identifier).toBe(204);
+      expectOf(identifier, status, 204);
       ledger.settle({ isEnded: true });
     },
     judge: async (caller) => {
       const entries = ledger.replay();
       for (const { intent, outcome } of entries.slice(judged)) {
         const isEnded = await isOver(caller, intent);
-        if (outcome) expect(isEnded, intent.session).toBe(outcome.isEnded);
+        if (outcome) expectOf(intent.session, isEnded, outcome.isEnded);
         else ledger.settle({ isEnded });
       }
       judged = entries.length;
@@ -37,9 +46,9 @@ export const signOuts: Hire = ({ name, path }) => {
     audit: async (data) => {
       for (const { intent, outcome } of ledger.replay()) {
         const session = await data.store.read.sessions.find(intent.session);
-        expect(session?.ended !== undefined, intent.session).toBe(outcome?.isEnded);
+        expectOf(intent.session, session?.ended !== undefined, outcome?.isEnded);
         const told = countEvents(data, 'session.ended', { sessionId: intent.session });
-        expect(told, intent.session).toBe(outcome?.isEnded ? 1 : 0);
+        expectOf(intent.session, told, outcome?.isEnded ? 1 : 0);
       }
       ledger.close();
     },

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { openLedger } from '../kit/ledger.ts';
 import { goodPassword } from '../kit/visitor.ts';
-import { countEvents, type Hire, signUpAs, trySignIn, begin } from './work.ts';
+import { begin, countEvents, expectOf, type Hire, signUpAs, trySignIn } from './work.ts';
 
 interface SignUp {
   readonly email: string;
@@ -31,24 +31,24 @@ export const signUps: Hire = ({ name, path }) => {
         if (outcome === undefined) {
           // It is there whole, or there is nothing of it in the way of the same sign-up again.
           const status = await trySignIn(caller, email, goodPassword);
-          expect([201, 401], email).toContain(status);
+          expect([201, 401]).toContain(status);
           if (status === 401) await signUpAs(caller, email, goodPassword);
         }
         const { account } = await begin(caller, { identifier: email, password: goodPassword });
         if (outcome === undefined) ledger.settle({ account });
-        else expect(account, email).toBe(outcome.account);
+        else expectOf(email, account, outcome.account);
         const again = await caller.ask('POST', '/api/v1/accounts', {
           body: { email, password: goodPassword },
         });
-        expect(again.status, email).toBe(409);
+        expectOf(email, again.status, 409);
       }
       judged = entries.length;
     },
     audit: async (data) => {
       for (const { intent, outcome } of ledger.replay()) {
         const found = await data.store.read.accounts.findByIdentifier(intent.email);
-        expect(found?.id, intent.email).toBe(outcome?.account);
-        expect(countEvents(data, 'account.created', { accountId: found?.id ?? '' }), intent.email).toBe(1);
+        expectOf(intent.email, found?.id, outcome?.account);
+        expectOf(intent.email, countEvents(data, 'account.created', { accountId: found?.id ?? '' }), 1);
       }
       ledger.close();
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goodPassword } from '../kit/visitor.ts';
 import { type Caller, callerOf, Unanswered } from './caller.ts';
+import { expectQuiet, expectSound } from './crash.ts';
 import { ways } from './ways.ts';
 import { begin, refreshBy, signUpAs } from './work.ts';
 
@@ -31,7 +32,7 @@ async function askOnAndOn(caller: Caller, first: string, onAnswer: () => void): 
 
 describe.each(ways)('told to stop under load, on $name', ({ make }) => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'OPS: after %s whatever was accepted is answered, the process ends by itself, and nothing is lost',
+    'after %s whatever was accepted is answered, the process ends by itself, and nothing is lost',
     async (signal) => {
       const place = await make();
       const server = await place.start();
@@ -51,7 +52,8 @@ describe.each(ways)('told to stop under load, on $name', ({ make }) => {
       const told = await Promise.all(
         callers.map((caller, at) => askOnAndOn(caller, tokens[at] ?? '', onAnswer)),
       );
-      expect({ code: await server.exited, said: server.stderr() }).toEqual({ code: 0, said: '' });
+      await expectQuiet(server);
+      expect(await server.exited).toBe(0);
       for (const caller of callers) caller.close();
 
       const again = await place.start();
@@ -59,8 +61,8 @@ describe.each(ways)('told to stop under load, on $name', ({ make }) => {
       for (const { live } of told) expect((await refreshBy(later, live)).status).toBe(200);
       later.close();
       again.kill();
-      expect(await again.exited).toBe(0);
-      expect(await place.soundness()).toBe('ok');
+      await expectQuiet(again);
+      await expectSound(place);
       await place.remove();
     },
   );

@@ -10,7 +10,7 @@ import { systemClock } from '../../packages/server/src/base/clock.ts';
 import type { Store } from '../../packages/server/src/domain/store.ts';
 import { databasePath } from '../../packages/server/src/program/open-ports.ts';
 import { openSqlite } from '../../packages/server/src/store/sqlite.ts';
-import { type ProcessOptions, startProcess, type StartedProcess } from '../kit/process.ts';
+import { type ProcessOptions, type StartedProcess, startProcess } from '../kit/process.ts';
 
 /** Fresh data that any number of servers share. */
 export interface Place {

@@ -3,6 +3,7 @@
  * from its ledger whether everything that it was promised is there. One file each for the kinds of work.
  */
 import { expect } from 'vitest';
+import { formatUuid } from '../../packages/server/src/base/uuid.ts';
 import type { EventRecord } from '../../packages/server/src/domain/event.ts';
 import type { Store } from '../../packages/server/src/domain/store.ts';
 import type { Caller } from './caller.ts';
@@ -38,10 +39,14 @@ export interface Assignment {
 /** Hires a worker. */
 export type Hire = (assignment: Assignment) => Worker;
 
+/** Fails with what it is about when something is not as it should be. */
+export const expectOf = (about: string, found: unknown, wanted: unknown): void =>
+  expect({ about, found }).toEqual({ about, found: wanted });
+
 /** Signs up and returns the id of the account. */
 export async function signUpAs(caller: Caller, email: string, password: string): Promise<string> {
   const { status, json } = await caller.ask('POST', '/api/v1/accounts', { body: { email, password } });
-  expect(status, JSON.stringify(json)).toBe(201);
+  expectOf(JSON.stringify(json), status, 201);
   return String(json['id']);
 }
 
@@ -64,7 +69,7 @@ export async function begin(
 ): Promise<Begun> {
   const body = { carrier: 'opaque', ...claim };
   const { status, json } = await caller.ask('POST', '/api/v1/sessions', { body });
-  expect(status, JSON.stringify(json)).toBe(201);
+  expectOf(JSON.stringify(json), status, 201);
   return begunBy(json);
 }
 
@@ -90,6 +95,10 @@ export async function refreshBy(
   });
   return { status, next: String(json['refresh_token']), access: String(json['access_token']) };
 }
+
+/** The id of the family that a refresh token names. */
+export const familyOf = (token: string): string =>
+  formatUuid(Buffer.from(token.slice('dw_rt_'.length), 'base64url'));
 
 /** How many events of a type there are about an account or session. */
 export const countEvents = (

@@ -84,11 +84,10 @@ describe('INP-07: what cannot be seen, or reads as another address, is refused',
   });
 
   test('every letter that folds to an at sign is refused as one', () => {
-    for (let point = 0x80; point <= 0x10ffff; point += 1) {
-      const letter = String.fromCodePoint(point);
-      if (letter.normalize('NFKC').includes('@'))
-        expect(canonical(`ada${letter}example.com`)).toBeUndefined();
-    }
+    const letters = Array.from({ length: 0x110000 - 0x80 }, (_, turn) => String.fromCodePoint(turn + 0x80));
+    const folding = letters.filter((letter) => letter.normalize('NFKC').includes('@'));
+    expect(folding).toEqual(['\uFE6B', '\uFF20']);
+    for (const letter of folding) expect(canonical(`ada${letter}example.com`)).toBeUndefined();
   });
 });
 
