@@ -44,7 +44,8 @@ export const largeStore = (): Promise<Finding[]> =>
   );
 
 function line(measured: Readonly<Record<string, readonly Measured[]>>, kind: string, what: string): Finding {
-  const [few = [], many = []] = [measured[`few${kind}`], measured[`many${kind}`]];
+  const few = measured[`few${kind}`] ?? [];
+  const many = measured[`many${kind}`] ?? [];
   const slower = median(many.map(({ perSecond }, at) => (few[at]?.perSecond ?? Number.NaN) / perSecond));
   return {
     what: `${what}, 1 M accounts and 2 M sessions`,

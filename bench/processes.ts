@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Ask, Served } from './server.ts';
+import type { Ask, Served } from './ask.ts';
 
 /** A process that serves. */
 export interface Peer extends Served {

@@ -8,7 +8,7 @@ import type { SessionCarrier } from '../packages/server/src/domain/sessions/sess
 import type { Transaction } from '../packages/server/src/domain/store.ts';
 import type { Delivery, StartedSession } from '../packages/server/src/domain/tokens/carrier.ts';
 import { sessionCarriers } from '../packages/server/src/domain/tokens/session-carriers.ts';
-import type { Served } from './server.ts';
+import type { Served } from './ask.ts';
 
 /** Tokens handed out to the load, at most so many of a kind. */
 const sample = 2000;

@@ -7,27 +7,8 @@ import { Hono } from 'hono';
 import { loadConfiguration } from '../packages/server/src/program/configuration.ts';
 import { assemble } from '../packages/server/src/program/create-doorward.ts';
 import { listen } from '../packages/server/src/program/listener.ts';
+import type { Ask, Served } from './ask.ts';
 import { seed } from './seed.ts';
-
-/** What a process is asked to serve. */
-export type Ask =
-  | { readonly serve: 'hello' }
-  | {
-      readonly serve: 'doorward';
-      readonly dataFolder: string;
-      /** Accounts and sessions to put into the store first. */
-      readonly accounts: number;
-      readonly sessions: number;
-    };
-
-/** Tokens of seeded sessions, by carrier. */
-export interface Served {
-  readonly port: number;
-  readonly cookies: readonly string[];
-  readonly access: readonly string[];
-  readonly refreshOpaque: readonly string[];
-  readonly refreshJwt: readonly string[];
-}
 
 const ask = JSON.parse(process.argv[2] ?? '{}') as Ask;
 const nothing = { cookies: [], access: [], refreshOpaque: [], refreshJwt: [] };

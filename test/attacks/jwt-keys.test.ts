@@ -82,7 +82,7 @@ test('JWT-02: no public key becomes the secret of an HMAC', async () => {
     };
     const jwk = keys.find(({ kid }) => kid === good.header['kid']) ?? {};
     const key = createPublicKey({ key: jwk, format: 'jwk' });
-    const pem = key.export({ format: 'pem', type: 'spki' }).toString();
+    const pem = key.export({ format: 'pem', type: 'spki' });
     const der = key.export({ format: 'der', type: 'spki' });
     const secrets = [pem, `\n${pem}`, pem.replaceAll('\n', '\r\n'), pem.trim(), der, JSON.stringify(jwk)];
     secrets.push(

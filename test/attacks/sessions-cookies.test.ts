@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { listen } from '../../packages/server/src/program/listener.ts';
 import { carriers, cookieHeader, device, otherPassword, person } from '../journeys/cast.ts';
 import { type Serving, type ServingOptions, serveHandler } from '../kit/serving.ts';
-import { goodPassword, signIn, visit } from '../kit/visitor.ts';
+import { goodPassword, member, signIn, visit } from '../kit/visitor.ts';
 
 const session = '/api/v1/session';
 const https = { issuer: 'https://id.example.com' };
@@ -37,7 +37,7 @@ async function everyCookie(serving: Serving): Promise<void> {
     const ada = await person(serving, carrier, { carrier });
     const body = { current_password: goodPassword, new_password: otherPassword };
     const changed = await ada.ask('PUT', '/api/v1/account/password', { body });
-    const token = String(changed.json['access_token'] ?? '');
+    const token = member(changed.json, 'access_token');
     const said = token === '' ? {} : { bearer: token };
     await ada.ask('POST', '/api/v1/tokens/refresh', said);
     const old = cookieHeader(ada);

@@ -13,7 +13,7 @@ import {
   why,
 } from '../journeys/cast.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
-import { type Answer, goodPassword, type Said, signIn, visit } from '../kit/visitor.ts';
+import { type Answer, goodPassword, member, type Said, signIn, visit } from '../kit/visitor.ts';
 
 const day = 86_400_000;
 const session = '/api/v1/session';
@@ -102,7 +102,7 @@ test('SES-07: deleting while the account signs in, refreshes and makes keys leav
     expect((await by(said)).status).toBe(401);
   }
   for (const { json } of await refreshes)
-    expect((await by({ bearer: String(json['access_token'] ?? 'none') })).status).toBe(401);
+    expect((await by({ bearer: member(json, 'access_token') || 'none' })).status).toBe(401);
   expect(serving.reported).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ import { offerSetUp, useSetUp } from '../../packages/server/src/domain/accounts/
 import { handlePrefixes } from '../../packages/server/src/domain/tokens/handle.ts';
 import { apiKey, carriers, device, otherPassword, type Person, person, refreshBy } from '../journeys/cast.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
-import { goodPassword, visit } from '../kit/visitor.ts';
+import { goodPassword, member, visit } from '../kit/visitor.ts';
 
 let serving: Serving;
 beforeEach(async () => {
@@ -28,7 +28,7 @@ async function everySecret(): Promise<string[]> {
     secrets.push(...tokensOf(one));
     const said = one.refresh === '' ? {} : { body: { refresh_token: one.refresh } };
     const { json } = await one.ask('POST', '/api/v1/tokens/refresh', said);
-    secrets.push(...tokensOf(one), String(json['access_token'] ?? ''), String(json['refresh_token'] ?? ''));
+    secrets.push(...tokensOf(one), member(json, 'access_token'), member(json, 'refresh_token'));
   }
   const body = { current_password: goodPassword, new_password: otherPassword };
   const changed = await ada.ask('PUT', '/api/v1/account/password', { body });

@@ -24,8 +24,6 @@ export interface Answered {
   readonly json: Readonly<Record<string, unknown>>;
   /** Cookies that it set, as a Cookie header. */
   readonly cookie: string;
-  /** Whether it announced that the connection ends with it. */
-  readonly isLast: boolean;
 }
 
 /** What a request says beside its path. */
@@ -83,6 +81,5 @@ async function answerTo(asking: ClientRequest): Promise<Answered> {
     status: message.statusCode ?? 0,
     json: isJson ? (JSON.parse(said) as Record<string, unknown>) : {},
     cookie: (message.headers['set-cookie'] ?? []).map((line) => line.split(';', 1)[0]).join('; '),
-    isLast: message.headers.connection === 'close',
   };
 }

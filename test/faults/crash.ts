@@ -87,8 +87,8 @@ async function killOnce(
   workers: readonly Worker[],
 ): Promise<void> {
   const { chance, patience } = campaign;
-  const place = chance.between(0, servers.length - 1);
-  const victim = servers[place];
+  const seat = chance.between(0, servers.length - 1);
+  const victim = servers[seat];
   const after = chance.between(1, patience);
   const turns = chance.between(0, 100);
   let acknowledged = 0;
@@ -105,7 +105,7 @@ async function killOnce(
     }
   });
   if (victim) await expectQuiet(victim);
-  servers[place] = await startServer(campaign);
+  servers[seat] = await startServer(campaign);
 }
 
 /** Some turns of our event loop let the victim go a little further: not every death comes right after an answer. */

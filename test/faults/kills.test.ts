@@ -31,7 +31,7 @@ describe.each(ways)('killed in the middle, on $name', ({ make }) => {
     await killAgainAndAgain({ ...campaign, place, chance: chances });
   }
 
-  test('FLT-01: 13 deaths amid sign-ups: who was told of an account has it once and signs in', () =>
+  test('FLT-01, LOG-03: 13 deaths amid sign-ups: who was told of an account has it once, with one event, and signs in', () =>
     expectNothingLost({
       rounds: 13,
       program: quickly,
@@ -81,7 +81,7 @@ describe.each(ways)('killed in the middle, on $name', ({ make }) => {
       ],
     }));
 
-  test('FLT-01: 5 deaths of the program as people start it, all kinds of changes at once', () =>
+  test('FLT-01, LOG-03: 5 deaths of the program as people start it, all kinds of changes at once', () =>
     expectNothingLost({
       rounds: 5,
       patience: 30,

@@ -12,8 +12,8 @@ interface Told {
 }
 
 /**
- * Refreshes on and on, until an answer says that it is the last or a new connection is refused. Fails when the server had
- * taken a connection and then leaves a request on it unanswered.
+ * Refreshes on and on, until a new connection is refused. Fails when the server had taken a connection and then leaves a
+ * request on it unanswered.
  */
 async function askOnAndOn(caller: Caller, first: string, onAnswer: () => void): Promise<Told> {
   let told: Told = { live: first, answers: 0 };

@@ -34,12 +34,12 @@ describe.each(servings)('administration of accounts over %s', (_way, serve) => {
       await person(serving, name);
     }
     const found: unknown[] = [];
-    let next: unknown = '';
+    let next: string | null = '';
     while (next !== null) {
-      const after = next === '' ? '' : `&after=${String(next)}`;
+      const after = next === '' ? '' : `&after=${next}`;
       const page = await root.ask('GET', `${path}?limit=2${after}`);
       found.push(...emails(page));
-      next = page.json['next'];
+      next = page.json['next'] as string | null;
     }
     expect(found).toEqual([root.email, ...names.map((name) => `${name}@example.com`)]);
   });

@@ -69,7 +69,7 @@ describe.each(servings)('operating the server over %s', (way, serve) => {
       const page = await root.ask('GET', `/api/v1/admin/events?limit=3${before}`);
       found.push(...(page.json['events'] as Told[]).map(({ seq }) => seq));
       if (page.json['next'] === null) break;
-      before = `&before=${String(page.json['next'])}`;
+      before = `&before=${page.json['next'] as number}`;
     }
     expect(found).toEqual(all.map(({ seq }) => seq));
     const started = await events('type=session.started');

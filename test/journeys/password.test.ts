@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runtime } from '../../packages/server/src/program/argon2.ts';
 import { type Serving, servings } from '../kit/serving.ts';
-import { goodPassword, signIn, visit } from '../kit/visitor.ts';
+import { goodPassword, member, signIn, visit } from '../kit/visitor.ts';
 import {
   bearing,
   carriers,
@@ -32,7 +32,7 @@ describe.each(servings)('changing the password over %s', (_way, serve) => {
       const changed = await ada.ask('PUT', path, change);
       expect(changed.status).toBe(200);
       expect(changed.json).toMatchObject({ account: { id: ada.account }, session: { carrier } });
-      const now = bearing(ada, String(changed.json['access_token'] ?? ''));
+      const now = bearing(ada, member(changed.json, 'access_token'));
       const known = await now.ask('GET', '/api/v1/session');
       expect(known.status).toBe(200);
       expect(known.json['session']).toEqual(changed.json['session']);

@@ -4,13 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 
-/** One command of a document. */
-export interface DocumentedCommand {
-  /** The words, quotes and variables resolved. */
-  readonly words: readonly string[];
-  readonly text: string;
-}
-
 /** The lines of the `sh` blocks of a Markdown page. */
 export async function shellLines(page: URL): Promise<string[]> {
   const text = await readFile(page, 'utf8');

@@ -53,15 +53,16 @@ export function visit(serving: Serving, { peer, program = false }: VisitorOption
       if (said.body !== undefined && !headers.has('content-type'))
         headers.set('content-type', 'application/json');
       const body = said.raw ?? (said.body === undefined ? null : JSON.stringify(said.body));
-      const response = await serving.send(
-        new Request(new URL(path, serving.origin), { method, headers, body }),
-        peer,
-      );
+      const request = requestOf(new URL(path, serving.origin), method, { headers, body });
+      const response = await serving.send(request, peer);
       keepCookies(cookies, response.headers);
       return read(response);
     },
   };
 }
+
+const requestOf = (url: URL, method: string, said: Pick<RequestInit, 'headers' | 'body'>): Request =>
+  new Request(url, { method, ...said });
 
 /** Keeps what Set-Cookie says, as far as tests need it: names, values and removal. */
 function keepCookies(cookies: Map<string, string>, headers: Headers): void {
@@ -80,6 +81,12 @@ async function read(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, json, text };
 }
 
+/** A member of an answer that is text; empty when it is missing. */
+export function member(json: Readonly<Record<string, unknown>>, name: string): string {
+  const value = json[name];
+  return typeof value === 'string' ? value : '';
+}
+
 /** A password that every policy accepts. */
 export const goodPassword = 'seven quiet herons wade';
 
@@ -87,7 +94,7 @@ export const goodPassword = 'seven quiet herons wade';
 export async function signUp(visitor: Visitor, email: string, password = goodPassword): Promise<string> {
   const answer = await visitor.ask('POST', '/api/v1/accounts', { body: { email, password } });
   if (answer.status !== 201) throw new Error(`sign-up answered ${answer.status}: ${answer.text}`);
-  return String(answer.json['id']);
+  return member(answer.json, 'id');
 }
 
 /** Signs in and returns the answer's tokens, empty for cookie carriers. */
@@ -99,10 +106,10 @@ export async function signIn(
   const body = { identifier, password, carrier };
   const answer = await visitor.ask('POST', '/api/v1/sessions', { body });
   if (answer.status !== 201) throw new Error(`sign-in answered ${answer.status}: ${answer.text}`);
-  const { access_token: access = '', refresh_token: refresh = '', session } = answer.json;
+  const { session } = answer.json as { session: { id: string } };
   return {
-    access: String(access),
-    refresh: String(refresh),
-    session: String((session as { id: string }).id),
+    access: member(answer.json, 'access_token'),
+    refresh: member(answer.json, 'refresh_token'),
+    session: session.id,
   };
 }

@@ -13,7 +13,7 @@ import { type AccountDraft, insertAccount, readyAccount } from './sign-up.ts';
 export const setUpSeconds = 1800;
 
 /** The role that the link gives. A role like any other, made by the first migration. */
-export const administratorRole = 'admin';
+const administratorRole = 'admin';
 
 /** Offers a new link and voids the one before; returns the secret part. */
 export async function offerSetUp(

@@ -46,8 +46,10 @@ export function openDecision(vault: Vault, id: string): Decision | undefined {
   if (!id.startsWith(prefix)) return undefined;
   const sealed = fromBase64url(id.slice(prefix.length));
   const plain = sealed && vault.open(purpose, sealed, '');
+  if (!plain) return undefined;
   // Sealed by us alone, from a Decision.
-  return plain && (JSON.parse(Buffer.from(plain).toString('utf8')) as Decision);
+  const decision: Decision = JSON.parse(Buffer.from(plain).toString('utf8'));
+  return decision;
 }
 
 const short = (value: FailureDetail): FailureDetail =>

@@ -87,7 +87,7 @@ export function createKeyRing({ read, vault, clock }: { read: Reads; vault: Vaul
 
 const open = (record: SigningKeyRecord): OpenedKey => {
   // Written by us alone, from `publicJwk`.
-  const jwk = JSON.parse(record.publicJwk) as PublicJwk;
+  const jwk: PublicJwk = JSON.parse(record.publicJwk);
   return { record, jwk, publicKey: createPublicKey({ key: { ...jwk }, format: 'jwk' }) };
 };
 

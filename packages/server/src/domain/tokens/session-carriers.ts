@@ -15,7 +15,7 @@ import { accessEnd, cookieNames, deliver } from './token-answer.ts';
 const nothing = '';
 
 /** An opaque handle in an HttpOnly cookie; the session lives on the server alone. */
-export const cookieCarrier: SessionCarrierVerbs = {
+const cookieCarrier: SessionCarrierVerbs = {
   name: 'cookie',
   ambient: true,
   cookies: [cookieNames.session],
@@ -39,7 +39,7 @@ export const cookieCarrier: SessionCarrierVerbs = {
 };
 
 /** An opaque access token in `Authorization: Bearer`, beside a refresh token. */
-export const opaqueCarrier: SessionCarrierVerbs = {
+const opaqueCarrier: SessionCarrierVerbs = {
   name: 'opaque',
   ambient: false,
   issue: (ports, tx, session) => issueFamily(ports, tx, session),
@@ -62,7 +62,7 @@ export const opaqueCarrier: SessionCarrierVerbs = {
 };
 
 /** A signed access token in `Authorization: Bearer` (RFC 6750, RFC 9068), beside a refresh token. */
-export const jwtCarrier: SessionCarrierVerbs = {
+const jwtCarrier: SessionCarrierVerbs = {
   name: 'jwt',
   ambient: false,
   issue: (ports, tx, session) => issueFamily(ports, tx, session),
@@ -72,7 +72,7 @@ export const jwtCarrier: SessionCarrierVerbs = {
 };
 
 /** The same JWT in an HttpOnly cookie, its refresh token in another. */
-export const jwtCookieCarrier: SessionCarrierVerbs = {
+const jwtCookieCarrier: SessionCarrierVerbs = {
   name: 'jwt-cookie',
   ambient: true,
   cookies: [cookieNames.token, cookieNames.refresh],
