@@ -87,15 +87,15 @@ function talk(socket: Socket | undefined, talker: Talker, shared: Shared): Promi
   });
 }
 
+const lengthHeader = /[Cc]ontent-[Ll]ength: (\d+)/;
+
 /** An answer with Content-Length, once all of it is there. */
 function complete(text: string): { status: number; body: string } | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
-  const length = /\r\ncontent-length: (\d+)/i.exec(text)?.[1];
-  const status = Number(text.slice(9, 12));
-  const body = text.slice(end + 4);
-  if (length === undefined || body.length >= Number(length)) return { status, body };
-  return undefined;
+  const length = Number(lengthHeader.exec(text)?.[1]);
+  if (text.length < end + 4 + length) return undefined;
+  return { status: Number(text.slice(9, 12)), body: text.slice(end + 4) };
 }
 
 /** A request to be written raw. */

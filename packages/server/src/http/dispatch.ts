@@ -82,13 +82,17 @@ async function admit(parts: HttpParts, arrival: Arrival, wire: Wire): Promise<Ad
   const principal = await principalFor(parts, route, wire);
   if (route.forgery !== 'none' && principal?.carrier.ambient) requireSameOrigin(request, parts.site.origin);
   const query = readQuery(search, route);
-  const body = await readBody(request, route, parts.site.bodyLimit);
+  // Most requests have no body; they need not wait a turn for it.
+  const body = hasBody(request, route) ? await readBody(request, route, parts.site.bodyLimit) : undefined;
   const { ports } = parts;
   const { network } = wire;
   const session = principal?.session;
   const call = { parts, ports, request, wire, network, body, query, param, principal, session };
   return { route, call };
 }
+
+const hasBody = ({ method }: Request, { body }: Route): boolean =>
+  body !== undefined || (method !== 'GET' && method !== 'HEAD');
 
 /** Letters that our paths are made of. Whatever needs another spelling, or an empty segment, is not ours. */
 const canonicalPath = /^(?:\/|(?:\/[A-Za-z0-9._~-]+)+)$/;

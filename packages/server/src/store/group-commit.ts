@@ -5,6 +5,7 @@
  */
 import { systemClock } from '../base/clock.ts';
 import { fail } from '../domain/failures.ts';
+import { gather } from './gather.ts';
 
 /** What a group needs of the connection that writes. */
 export interface WritingConnection {
@@ -50,7 +51,7 @@ export function groupCommit(connection: WritingConnection, lockWait: number): Gr
   const wake = (): void => {
     if (running) return;
     running = true;
-    setImmediate(() => void flush());
+    gather(() => queue.length, groupSize, () => void flush());
   };
   const flush = async (): Promise<void> => {
     if (lock(connection)) await runGroup(connection, queue.splice(0, groupSize));

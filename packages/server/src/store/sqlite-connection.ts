@@ -5,6 +5,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../domain/failures.ts';
 import type { WritingConnection } from './group-commit.ts';
+import type { ReadingConnection } from './group-read.ts';
 import type { Sql, SqlRow, SqlValue } from './sql.ts';
 
 /** A connection: SQL for the nouns, and what group commit needs. */
@@ -12,6 +13,7 @@ export interface SqliteConnection {
   readonly database: DatabaseSync;
   readonly sql: Sql;
   readonly writing: WritingConnection;
+  readonly reading: ReadingConnection;
 }
 
 interface Prepared {
@@ -51,7 +53,9 @@ export function connect(path: string, timeout: number): SqliteConnection {
     }
     return entry;
   };
-  return { database, sql: sqlOf(prepare), writing: writingOf(database, body) };
+  const direct = directOf(prepare);
+  const sql = sqlOf(direct);
+  return { database, sql, writing: writingOf(database, body), reading: readingOf(database, direct) };
 }
 
 function prepareOnce(database: DatabaseSync, text: string): Prepared {
@@ -62,23 +66,33 @@ function prepareOnce(database: DatabaseSync, text: string): Prepared {
   return { statement, columns, writes: /^\s*(?:INSERT|UPDATE|DELETE)\b/.test(text) };
 }
 
-function sqlOf(prepare: (text: string) => Prepared): Sql {
-  return {
-    get: async (text, ...values) =>
-      attempt(() => {
-        const { statement, columns } = prepare(text);
-        const found: unknown = statement.get(...bound(values));
-        return found === undefined ? undefined : rowOf(columns, found);
-      }),
-    all: async (text, ...values) =>
-      attempt(() => {
-        const { statement, columns } = prepare(text);
-        return statement.all(...bound(values)).map((found) => rowOf(columns, found));
-      }),
-    run: async (text, ...values) =>
-      attempt(() => Number(prepare(text).statement.run(...bound(values)).changes)),
-  };
+/** Statements run at once, before they are queued or awaited by anybody. */
+interface Direct {
+  get(text: string, values: readonly SqlValue[]): SqlRow | undefined;
+  all(text: string, values: readonly SqlValue[]): SqlRow[];
+  run(text: string, values: readonly SqlValue[]): number;
 }
+
+const directOf = (prepare: (text: string) => Prepared): Direct => ({
+  get: (text, values) =>
+    attempt(() => {
+      const { statement, columns } = prepare(text);
+      const found: unknown = statement.get(...bound(values));
+      return found === undefined ? undefined : rowOf(columns, found);
+    }),
+  all: (text, values) =>
+    attempt(() => {
+      const { statement, columns } = prepare(text);
+      return statement.all(...bound(values)).map((found) => rowOf(columns, found));
+    }),
+  run: (text, values) => attempt(() => Number(prepare(text).statement.run(...bound(values)).changes)),
+});
+
+const sqlOf = (direct: Direct): Sql => ({
+  get: async (text, ...values) => direct.get(text, values),
+  all: async (text, ...values) => direct.all(text, values),
+  run: async (text, ...values) => direct.run(text, values),
+});
 
 function rowOf(columns: readonly string[], found: unknown): SqlRow {
   // What `setReturnArrays` asks for; the library's types know only of objects.
@@ -121,7 +135,13 @@ function writingOf(database: DatabaseSync, body: { marked: boolean }): WritingCo
   };
 }
 
-function bound(values: readonly SqlValue[]): SqlValue[] {
+function readingOf(database: DatabaseSync, { get, all }: Direct): ReadingConnection {
+  const begin = database.prepare('BEGIN');
+  const commit = database.prepare('COMMIT');
+  return { get, all, hold: () => void begin.run(), letGo: () => void commit.run() };
+}
+
+function bound(values: readonly SqlValue[]): readonly SqlValue[] {
   for (const value of values) {
     const fits =
       typeof value === 'string' ||
@@ -130,7 +150,7 @@ function bound(values: readonly SqlValue[]): SqlValue[] {
       (typeof value === 'number' && Number.isFinite(value));
     if (!fits) throw new TypeError(`a ${typeof value} cannot be bound`);
   }
-  return [...values];
+  return values;
 }
 
 function attempt<T>(operation: () => T): T {

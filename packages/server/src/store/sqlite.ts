@@ -7,6 +7,7 @@ import { backup, constants, DatabaseSync } from 'node:sqlite';
 import { isFailure } from '../domain/failures.ts';
 import type { Reads, Store } from '../domain/store.ts';
 import { groupCommit, lockPause } from './group-commit.ts';
+import { groupRead } from './group-read.ts';
 import { migrate, SchemaRefused } from './migrate.ts';
 import { records, tables } from './records.ts';
 import { integer } from './sql.ts';
@@ -59,7 +60,8 @@ async function openWriter({ path, now, integrityCheck }: SqliteOptions): Promise
 
 function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: number): Store {
   const tx = records(writer.sql);
-  const read: Reads = records(reader.sql);
+  const reads = groupRead(reader.reading);
+  const read: Reads = records(reads.sql);
   const group = groupCommit(writer.writing, lockWait);
   return {
     read,
@@ -76,6 +78,7 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
     },
     close: async () => {
       await group.close();
+      reads.flush();
       reader.database.close();
       writer.database.close();
     },

@@ -46,7 +46,7 @@ export async function authenticate(
     if ('refused' in proof) {
       throw fail('credentials_invalid', { detail: { carrier: carrier.name, ...proof.refused } });
     }
-    const permissions = await permissionsOf(ports, proof);
+    const permissions = proof.roles.length === 0 ? none : await permissionsOf(ports, proof);
     return { ...proof, carrier, permissions, roles: proof.scopes ? none : proof.roles };
   }
   if (!explicit) throw fail('credentials_missing', { detail: { check: 'no-credential' } });
@@ -71,7 +71,6 @@ export async function heldSessions(
 }
 
 async function permissionsOf({ store }: Ports, { roles, scopes }: Proof): Promise<readonly string[]> {
-  if (roles.length === 0) return none;
   const permissions = await store.read.roles.permissions(roles);
   return scopes ? permissions.filter((permission) => scopes.includes(permission)) : permissions;
 }

@@ -52,6 +52,8 @@ const checkLength = 6;
 /** In letters; whole groups of three bytes, so that texts can be cut instead of bytes. */
 const letters = ((bodyLength + checkLength) / 3) * 4;
 const bodyLetters = (bodyLength / 3) * 4;
+/** As many letters as hold 32 bytes. */
+const randomLetters = 43;
 const digestLetters = 44;
 const checkLetters = (checkLength / 3) * 4;
 const alphabet = /^[A-Za-z0-9_-]+$/;
@@ -62,32 +64,44 @@ interface Press {
   readonly body: Buffer;
 }
 
-/** Makes the maker and reader of handles for a vault. */
-export function createHandles(vault: Vault): Handles {
+/** The presses of all kinds under one label, each made when it is first used. */
+function pressesOf(vault: Vault, label: string): (kind: HandleKind) => Press {
   const presses = new Map<HandleKind, Press>();
-  const pressOf = (kind: HandleKind): Press => {
+  return (kind) => {
     let press = presses.get(kind);
     if (!press) {
-      const whole = Buffer.concat([vault.derive(`handle ${kind}`), Buffer.alloc(bodyLength)]);
+      const whole = Buffer.concat([vault.derive(`${label} ${kind}`), Buffer.alloc(bodyLength)]);
       press = { whole, body: whole.subarray(keyLength) };
       presses.set(kind, press);
     }
     return press;
   };
-  const build = (kind: HandleKind, locator: string, random: Uint8Array): Handle => {
-    const { whole, body } = pressOf(kind);
-    body.set(uuidBytes(locator));
-    body.set(random, locatorLength);
+}
+
+/** Makes the maker and reader of handles for a vault. */
+export function createHandles(vault: Vault): Handles {
+  const pressOf = pressesOf(vault, 'handle');
+  const successorOf = pressesOf(vault, 'successor');
+  /** Of the body that stands in the press. */
+  const printed = (kind: HandleKind, locator: string, { whole, body }: Press): Handle => {
     const { digest, check } = imprint(whole);
     return { text: handlePrefixes[kind] + body.toString('base64url') + check, locator, digest };
   };
   return {
-    mint: (kind, locator) => build(kind, locator, randomBytes(randomLength)),
+    mint: (kind, locator) => {
+      const press = pressOf(kind);
+      press.body.set(uuidBytes(locator));
+      press.body.set(randomBytes(randomLength), locatorLength);
+      return printed(kind, locator, press);
+    },
     derive: (kind, locator, from) => {
-      const key = vault.derive(`successor ${kind}`);
-      const secret = Buffer.from(from.text.slice(-letters, -checkLetters), 'base64url');
-      const random = hash('sha512', Buffer.concat([key, secret]), 'buffer');
-      return build(kind, locator, random.subarray(0, randomLength));
+      const source = successorOf(kind);
+      source.body.write(from.text.slice(-letters, -checkLetters), 'base64url');
+      const random = hash('sha512', source.whole, 'base64url').slice(0, randomLetters);
+      const press = pressOf(kind);
+      press.body.set(locator === from.locator ? source.body.subarray(0, locatorLength) : uuidBytes(locator));
+      press.body.write(random, locatorLength, randomLength, 'base64url');
+      return printed(kind, locator, press);
     },
     read: (kind, text) => {
       const prefix = handlePrefixes[kind];

@@ -30,7 +30,11 @@ export interface Refreshed {
 }
 
 type Outcome =
-  | ({ readonly kind: 'rotated' | 'replayed'; readonly family: FamilyWithSession } & Deliverable)
+  | {
+      readonly kind: 'rotated' | 'replayed';
+      readonly family: FamilyWithSession;
+      readonly delivery: PromiseLike<Delivery>;
+    }
   | { readonly kind: 'refused' | 'reused'; readonly detail: Readonly<Record<string, FailureDetail>> };
 
 /**
@@ -49,7 +53,7 @@ export async function refresh(ports: Ports, claim: RefreshClaim): Promise<Refres
     const carrier = claim.inCookie ? 'jwt-cookie' : undefined;
     throw fail('refresh_refused', { detail: { carrier, ...outcome.detail } });
   }
-  return { family: outcome.family, delivery: await deliver(ports, outcome) };
+  return { family: outcome.family, delivery: await outcome.delivery };
 }
 
 /** Milliseconds that the clocks of two processes may differ. */
@@ -113,7 +117,8 @@ async function rotate(
   // Lost to another process between reading and swapping: then ours is the predecessor now.
   if (!swapped) return replay(ports, { ...family, ...(await tx.families.find(family.id)) }, presented);
   if (now - session.seenAt >= seenStep) await tx.sessions.touch(session.id, now);
-  return { kind: 'rotated', family, session, refresh: refreshHandle, access, accessExpiresAt };
+  const parts = { session, refresh: refreshHandle, access, accessExpiresAt };
+  return { kind: 'rotated', family, delivery: begun(ports, parts) };
 }
 
 function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Outcome {
@@ -126,14 +131,24 @@ function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Out
     };
   }
   const opaque = session.carrier === 'opaque';
-  return {
-    kind: 'replayed',
-    family,
+  const parts = {
     session,
     refresh: refreshHandle,
     access: opaque ? ports.handles.derive('access', family.id, refreshHandle) : undefined,
     accessExpiresAt: opaque ? family.accessExpiresAt : accessEnd(ports, session.expiresAt),
   };
+  return { kind: 'replayed', family, delivery: begun(ports, parts) };
+}
+
+/**
+ * Begins to sign while the commit is on its way to the disk: the two take as long, and on different processors. What is
+ * signed leaves this process only after the commit; should that fail, nobody ever sees it.
+ */
+function begun(ports: Ports, parts: Deliverable): Promise<Delivery> {
+  const delivery = deliver(ports, parts);
+  // Whoever awaits it hears of a failure; until the commit nobody does.
+  delivery.catch(() => undefined);
+  return delivery;
 }
 
 async function endReused(
