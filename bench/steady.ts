@@ -13,7 +13,7 @@ const cycles = 1_000_000;
 const atOnce = 256;
 const hour = 3_600_000;
 /** Cycles to an hour of the moved clock: what is kept for hours and days reaches its steady state well before the middle. */
-const anHour = 10_000;
+const anHour = 20_000;
 
 /** The finding of steady use. */
 export const steadyUse = (): Promise<Finding[]> =>
@@ -22,6 +22,8 @@ export const steadyUse = (): Promise<Finding[]> =>
     const doorward = await createDoorward({
       dataFolder,
       clock,
+      networkAttempts: 1_000_000,
+      hashingQueue: 10_000,
       endedSessionRetention: hour / 1000,
       eventRetention: (24 * hour) / 1000,
       dangerousPasswordHash: {
@@ -29,15 +31,15 @@ export const steadyUse = (): Promise<Finding[]> =>
         verify: async () => true,
       },
     });
-    const account = await doorward.accounts.create({
-      email: 'ada@example.com',
-      password: 'seven quiet herons wade',
-    });
+    const emails = Array.from({ length: atOnce }, (_, number) => `person-${number}@example.com`);
+    const people: Person[] = [];
+    for (const email of emails)
+      people.push({ email, id: (await doorward.accounts.create({ email, password })).id });
     const half: { memory: number; file: number }[] = [];
     let left = cycles;
-    const worker = async (): Promise<void> => {
+    const worker = async (person: Person): Promise<void> => {
       while (left-- > 0) {
-        await cycle(doorward, account.id);
+        await cycle(doorward, person);
         if (left % anHour === 0) {
           clock.advance(hour);
           process.stderr.write(`\r${shown(cycles - left)} of ${shown(cycles)} cycles `);
@@ -45,21 +47,32 @@ export const steadyUse = (): Promise<Finding[]> =>
         if (left === cycles / 2 || left === 0) half.push(look(dataFolder));
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    await Promise.all(people.map(worker));
     process.stderr.write('\n');
     await doorward.close();
     return findings(half);
   });
 
-async function cycle(doorward: Awaited<ReturnType<typeof createDoorward>>, accountId: string): Promise<void> {
+/** One of those who sign in and out, each with an account of their own. */
+interface Person {
+  readonly email: string;
+  readonly id: string;
+}
+
+const password = 'seven quiet herons wade';
+
+async function cycle(
+  doorward: Awaited<ReturnType<typeof createDoorward>>,
+  { email, id }: Person,
+): Promise<void> {
   const { session } = await doorward.sessions.create({
-    identifier: 'ada@example.com',
-    password: 'seven quiet herons wade',
+    identifier: email,
+    password,
     network: '127.0.0.1',
     carrier: 'cookie',
     clientName: 'bench',
   });
-  await doorward.sessions.end(accountId, session.id);
+  await doorward.sessions.end(id, session.id);
 }
 
 function look(dataFolder: string): { memory: number; file: number } {

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curlRequest, shellLines, shellWords } from '../kit/documents.ts';
+import { runProcess, startProcess } from '../kit/process.ts';
 import { type Serving, serveSocket } from '../kit/serving.ts';
 
 const page = (name: string): URL => new URL(`../../${name}`, import.meta.url);
@@ -33,3 +37,38 @@ describe.each(['README.md', 'docs/guides/accounts.md'])('the calls of %s', (name
     expect(statuses).toEqual(name === 'README.md' ? [201, 201, 200, 200, 204] : [200]);
   });
 });
+
+test('the commands of the documents do what they say', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'doorward-documents-'));
+  const settings = { dataFolder: join(folder, 'data'), port: 0 };
+  const server = await startProcess({ settings });
+  try {
+    const readme = (await shellLines(page('README.md'))).filter((line) => line.startsWith('curl'));
+    await fetch(moved(curlRequest(shellWords(readme[0] ?? '', {})), server.origin));
+    const refused = await fetch(`${server.origin}/api/v1/session`);
+    const { decision } = (await refused.json()) as { decision: string };
+    const lines = await Promise.all(
+      ['README.md', 'docs/guides/accounts.md', 'docs/guides/operate.md'].map((name) =>
+        shellLines(page(name)),
+      ),
+    );
+    const commands = lines.flat().filter((line) => line.startsWith('npx doorward '));
+    expect(commands.length).toBeGreaterThan(6);
+    for (const line of commands) {
+      const words = shellWords(
+        line.replace('dw_why_…', decision).replace('backup.db', join(folder, 'backup.db')),
+        {},
+      );
+      const args = [...words.slice(2), '--data-folder', settings.dataFolder];
+      expect(await runProcess(args, {}), line).toMatchObject({ code: 0 });
+    }
+  } finally {
+    server.kill('SIGTERM');
+    await server.exited;
+    await rm(folder, { recursive: true });
+  }
+});
+
+/** The same request to where the server listens. */
+const moved = (request: Request, origin: string): Request =>
+  new Request(request.url.replace('http://localhost:3000', origin), request);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fail } from '../domain/failures.ts';
-import { type Asset, ownAssets } from '../pages/assets.ts';
+import type { Asset } from '../pages/assets.ts';
 import { matchesTag } from '../protocol/etag.ts';
 import { openRoute } from './route.ts';
 
@@ -27,7 +27,7 @@ export const assetRoute = openRoute(
   },
   async ({ parts, request, query, param }) => {
     const name = param('name');
-    const found = isOwn(name) ? ownAssets[name] : await parts.asset(name);
+    const found = (await ownAsset(name)) ?? (await parts.asset(name));
     if (!found) throw fail('not_found');
     const headers = assetHeaders(found, query.v);
     if (matchesTag(request.headers.get('if-none-match'), headers.etag)) return { status: 304, headers };
@@ -35,7 +35,10 @@ export const assetRoute = openRoute(
   },
 );
 
-const isOwn = (name: string): name is keyof typeof ownAssets => Object.hasOwn(ownAssets, name);
+async function ownAsset(name: string): Promise<Asset | undefined> {
+  const { ownAssets } = await import('../pages/assets.ts');
+  return new Map<string, Asset>(Object.entries(ownAssets)).get(name);
+}
 
 const assetHeaders = ({ mediaType, digest }: Asset, asked: string | undefined) => ({
   etag: `"${digest}"`,

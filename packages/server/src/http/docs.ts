@@ -2,8 +2,6 @@
  * What the server says about itself: the OpenAPI document, its reference in the browser, and the registry of failures.
  */
 import { fail } from '../domain/failures.ts';
-import { docsNames, docsPage } from '../pages/docs.ts';
-import { failuresPage } from '../pages/failures.ts';
 import { matchesTag, strongTag } from '../protocol/etag.ts';
 import { pageReply } from './page.ts';
 import { openRoute } from './route.ts';
@@ -46,6 +44,8 @@ export const docsRoute = openRoute(
     answers: { 200: { description: 'The page.', mediaType: 'text/html' } },
   },
   async ({ parts }) => {
+    // Pages are loaded when somebody opens them: most processes serve programs.
+    const { docsNames, docsPage } = await import('../pages/docs.ts');
     const [style, script] = await Promise.all([parts.asset(docsNames.style), parts.asset(docsNames.script)]);
     if (!style || !script) throw fail('not_found');
     return pageReply(docsPage({ style, script }), {
@@ -64,7 +64,10 @@ export const failuresRoute = openRoute(
     page: true,
     answers: { 200: { description: 'The page.', mediaType: 'text/html' } },
   },
-  () => pageReply(failuresPage(), { 'cache-control': 'no-cache' }),
+  async () => {
+    const { failuresPage } = await import('../pages/failures.ts');
+    return pageReply(failuresPage(), { 'cache-control': 'no-cache' });
+  },
 );
 
 /** `GET /openapi.json`: the document that is made from the route table. */

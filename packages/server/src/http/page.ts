@@ -1,7 +1,7 @@
 /**
  * Pages as replies: their headers, and who is answered with one.
  */
-import { failurePage, type ShownFailure } from '../pages/failure.ts';
+import type { ShownFailure } from '../pages/failure.ts';
 import type { Html } from '../pages/layout.ts';
 import { prefersHtml } from '../protocol/media-type.ts';
 import type { Call, Reply, Route } from './route.ts';
@@ -41,5 +41,12 @@ export const wantsPage = ({ request, route, allow }: Asked): boolean =>
   (route ? route.page === true : allow === undefined) && prefersHtml(request.headers.get('accept'));
 
 /** The page of a failure: the row's own form again, where it has one and was given a body, else a page about it. */
-export const drawFailure = (route: Route | undefined, call: Call | undefined, failure: ShownFailure): Html =>
-  route?.redraw && call ? route.redraw(call, failure) : failurePage(failure);
+export async function drawFailure(
+  route: Route | undefined,
+  call: Call | undefined,
+  failure: ShownFailure,
+): Promise<Awaited<Html>> {
+  if (route?.redraw && call) return route.redraw(call, failure);
+  const { failurePage } = await import('../pages/failure.ts');
+  return failurePage(failure);
+}

@@ -63,7 +63,7 @@ export interface RouteFacts {
   /** A page for people: its failures are pages too when the caller prefers HTML. */
   readonly page?: boolean | undefined;
   /** Draws the form of a page again after a failure, with what was entered; only asked when the body was read. */
-  readonly redraw?: ((call: Call, failure: ShownFailure) => Html) | undefined;
+  readonly redraw?: ((call: Call, failure: ShownFailure) => Html | Promise<Awaited<Html>>) | undefined;
   /** Strict object of query parameters; absent when none is taken. */
   readonly query?: GenericSchema | undefined;
   readonly answers: Readonly<Record<number, AnswerEntry>>;

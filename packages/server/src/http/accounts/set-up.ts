@@ -5,9 +5,8 @@ import * as v from 'valibot';
 import { useSetUp } from '../../domain/accounts/set-up.ts';
 import { fail } from '../../domain/failures.ts';
 import type { Ports } from '../../domain/ports.ts';
-import { failurePage, type ShownFailure } from '../../pages/failure.ts';
+import type { ShownFailure } from '../../pages/failure.ts';
 import type { Html } from '../../pages/layout.ts';
-import { setUpDonePage, setUpPage } from '../../pages/set-up.ts';
 import { check, line, passwordText } from '../input.ts';
 import { pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
@@ -33,12 +32,13 @@ export const showSetUpRoute = openRoute(
     query: v.strictObject({ link: v.optional(link, '') }),
     answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
     failures: ['set_up_link_invalid'],
-    redraw: (_call, failure) => failurePage(failure, adviceOf(failure)),
+    redraw: (_call, failure) => dead(failure),
   },
-  ({ ports, query }) => {
+  async ({ ports, query }) => {
     // Asks no store: a link that is used or too old is only refused with the form.
     if (!ports.handles.read('set-up', query.link))
       throw fail('set_up_link_invalid', { detail: { check: 'handle-forged' } });
+    const { setUpPage } = await pages();
     return pageReply(setUpPage({ link: query.link, email: '', name: '', passwordMinimum: minimum(ports) }));
   },
 );
@@ -82,17 +82,26 @@ export const setUpRoute = openRoute(
     const { email, name, password } = check(entries, body, 'input_invalid');
     const draft = { email, name: name === '' ? undefined : name, password, network };
     await useSetUp(ports, { ...draft, link: body.link });
+    const { setUpDonePage } = await pages();
     return pageReply(setUpDonePage({ email, origin: ports.settings.issuer }));
   },
 );
 
 /** A dead link opens no form: nothing that could be entered would help. */
-function redrawn({ ports, body }: Call, failure: ShownFailure): Html {
-  if (failure.code === 'set_up_link_invalid' || !v.is(form, body))
-    return failurePage(failure, adviceOf(failure));
+async function redrawn({ ports, body }: Call, failure: ShownFailure): Promise<Awaited<Html>> {
+  if (failure.code === 'set_up_link_invalid' || !v.is(form, body)) return dead(failure);
+  const { setUpPage } = await pages();
   const { link: secret, email, name = '' } = body;
   return setUpPage({ link: secret, email, name, passwordMinimum: minimum(ports), failure });
 }
+
+async function dead(failure: ShownFailure): Promise<Awaited<Html>> {
+  const { failurePage } = await import('../../pages/failure.ts');
+  return failurePage(failure, adviceOf(failure));
+}
+
+/** Loaded when somebody opens them: most processes never show one. */
+const pages = (): Promise<typeof import('../../pages/set-up.ts')> => import('../../pages/set-up.ts');
 
 const adviceOf = ({ code }: ShownFailure): string | undefined =>
   code === 'set_up_link_invalid'
