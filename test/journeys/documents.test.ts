@@ -43,8 +43,8 @@ test('the commands of the documents do what they say', async () => {
   const settings = { dataFolder: join(folder, 'data'), port: 0 };
   const server = await startProcess({ settings });
   try {
-    const readme = (await shellLines(page('README.md'))).filter((line) => line.startsWith('curl'));
-    await fetch(moved(curlRequest(shellWords(readme[0] ?? '', {})), server.origin));
+    const signUpCall = (await shellLines(page('README.md'))).find((line) => line.startsWith('curl'));
+    await fetch(moved(curlRequest(shellWords(signUpCall ?? '', {})), server.origin));
     const refused = await fetch(`${server.origin}/api/v1/session`);
     const { decision } = (await refused.json()) as { decision: string };
     const lines = await Promise.all(

@@ -51,7 +51,11 @@ export function groupCommit(connection: WritingConnection, lockWait: number): Gr
   const wake = (): void => {
     if (running) return;
     running = true;
-    gather(() => queue.length, groupSize, () => void flush());
+    gather(
+      () => queue.length,
+      groupSize,
+      () => void flush(),
+    );
   };
   const flush = async (): Promise<void> => {
     if (lock(connection)) await runGroup(connection, queue.splice(0, groupSize));
