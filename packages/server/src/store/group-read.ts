@@ -46,7 +46,7 @@ export function groupRead(connection: ReadingConnection): GroupRead {
         try {
           resolve(read());
         } catch (thrown) {
-          reject(thrown);
+          reject(thrown instanceof Error ? thrown : new Error('the store threw no error', { cause: thrown }));
         }
       };
       if (queue.push(attempt) === 1) gather(() => queue.length, groupSize, flush);
