@@ -60,7 +60,8 @@ async function bareRate(): Promise<number> {
 function overHttp(port: number): ReturnType<typeof drive> {
   const body = JSON.stringify({ identifier: 'ada@example.com', password, carrier: 'jwt' });
   const request = raw({ method: 'POST', path: '/api/v1/sessions', body });
-  const talkers = Array.from({ length: 2 * availableParallelism() }, () => ({
+  // More than are hashed at once, so that one is ready whenever another is done.
+  const talkers = Array.from({ length: 8 * availableParallelism() }, () => ({
     next: () => request,
     heard: (answer: { status: number; body: string }) => {
       if (answer.status !== 201) throw new Error(`answered ${answer.status}: ${answer.body}`);

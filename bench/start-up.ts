@@ -4,11 +4,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withFolder } from './processes.ts';
 import { type Finding, median, shown } from './report.ts';
 
 const rounds = 7;
+/** Milliseconds that a server does nothing before its memory counts as idle. */
+const idle = 2000;
 const program = fileURLToPath(new URL('../packages/server/dist/program/main.js', import.meta.url));
 
 /** The findings of starting. */
@@ -48,6 +51,7 @@ async function startOnce(dataFolder: string): Promise<{ milliseconds: number; me
     while (!(await answers(port)))
       if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}`);
     const milliseconds = performance.now() - started;
+    await setTimeout(idle);
     return { milliseconds, memory: residentBytes(child.pid ?? 0) };
   } finally {
     child.kill();

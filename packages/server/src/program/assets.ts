@@ -2,7 +2,7 @@
  * The files of other packages that our pages load. A fixed list: no name from outside ever becomes a path.
  */
 import { readFile } from 'node:fs/promises';
-import { type Asset, asset } from '../pages/assets.ts';
+import type { Asset } from '../pages/assets.ts';
 
 /** Where they lie and what they are. */
 const shipped: ReadonlyMap<string, { readonly find: () => string; readonly mediaType: string }> = new Map([
@@ -29,6 +29,7 @@ export function createAssets(): (name: string) => Promise<Asset | undefined> {
     const known = read.get(name);
     const place = shipped.get(name);
     if (known || !place) return known;
+    const { asset } = await import('../pages/assets.ts');
     const made = asset(await readFile(new URL(place.find())), place.mediaType);
     read.set(name, made);
     return made;

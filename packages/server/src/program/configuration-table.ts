@@ -145,8 +145,9 @@ export const configurationTable = {
   signUpWindow: { type: seconds(minute, 7 * day), fallback: hour, sentence: 'The window of new accounts.' },
   hashingConcurrency: {
     type: count(1, 64),
-    fallback: availableParallelism(),
-    sentence: 'Passwords hashed at once by all workers together, 19 MiB each; unless set, one a processor.',
+    fallback: availableParallelism() + 1,
+    sentence:
+      'Passwords hashed at once by all workers together, 19 MiB each; unless set, one a processor and one more, so that none waits while the disk is waited for.',
   },
   hashingQueue: {
     type: count(1, 10_000),
