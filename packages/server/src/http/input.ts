@@ -28,6 +28,15 @@ export const passwordText = v.pipe(
   v.maxLength(1024, 'This may have at most 1024 characters.'),
 );
 
+/** What a row that takes a new password can answer about it. */
+export const newPasswordFailures = [
+  'password_malformed',
+  'password_too_short',
+  'password_too_long',
+  'password_common',
+  'password_context',
+] as const;
+
 /** A UUID in lower case. */
 export const uuid = v.pipe(
   v.string('This must be text.'),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { signUp } from '../../domain/accounts/sign-up.ts';
-import { line, passwordText } from '../input.ts';
+import { line, newPasswordFailures, passwordText } from '../input.ts';
 import { openRoute } from '../route.ts';
 import { accountSchema, accountView } from '../views.ts';
 
@@ -24,11 +24,7 @@ export const signUpRoute = openRoute(
       'sign_up_closed',
       'identifier_taken',
       'attempts_exhausted',
-      'password_malformed',
-      'password_too_short',
-      'password_too_long',
-      'password_common',
-      'password_context',
+      ...newPasswordFailures,
       'hashing_busy',
     ],
   },

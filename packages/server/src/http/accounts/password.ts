@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { changePassword } from '../../domain/accounts/change-password.ts';
-import { passwordText } from '../input.ts';
+import { newPasswordFailures, passwordText } from '../input.ts';
 import { sessionRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
 
@@ -15,16 +15,7 @@ export const changePasswordRoute = sessionRoute(
     limits: ['account', 'network', 'hashing'],
     body: v.strictObject({ current_password: passwordText, new_password: passwordText }),
     answers: { 200: { description: 'The session that goes on.', schema: signedInSchema } },
-    failures: [
-      'current_password_wrong',
-      'attempts_exhausted',
-      'password_malformed',
-      'password_too_short',
-      'password_too_long',
-      'password_common',
-      'password_context',
-      'hashing_busy',
-    ],
+    failures: ['current_password_wrong', 'attempts_exhausted', ...newPasswordFailures, 'hashing_busy'],
   },
   async ({ ports, session, body, network }) => {
     const { current_password: currentPassword, new_password: newPassword } = body;

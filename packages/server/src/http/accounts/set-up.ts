@@ -7,7 +7,7 @@ import { fail } from '../../domain/failures.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Html } from '../../pages/layout.ts';
-import { check, line, passwordText } from '../input.ts';
+import { check, line, newPasswordFailures, passwordText } from '../input.ts';
 import { pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
 
@@ -66,16 +66,7 @@ export const setUpRoute = openRoute(
     form: true,
     body: form,
     answers: { 200: { description: 'What was made and what comes next.', mediaType: 'text/html' } },
-    failures: [
-      'set_up_link_invalid',
-      'identifier_taken',
-      'password_malformed',
-      'password_too_short',
-      'password_too_long',
-      'password_common',
-      'password_context',
-      'hashing_busy',
-    ],
+    failures: ['set_up_link_invalid', 'identifier_taken', ...newPasswordFailures, 'hashing_busy'],
     redraw: (call, failure) => redrawn(call, failure),
   },
   async ({ ports, body, network }) => {

@@ -3,7 +3,7 @@ import { isUuid } from '../../base/uuid.ts';
 import { type Governor, governAccount, governDelete } from '../../domain/accounts/govern.ts';
 import { createAccount } from '../../domain/accounts/sign-up.ts';
 import { fail } from '../../domain/failures.ts';
-import { line, passwordText, uuid, wholeNumber } from '../input.ts';
+import { line, newPasswordFailures, passwordText, uuid, wholeNumber } from '../input.ts';
 import { type AccountCall, permittedRoute } from '../route.ts';
 import { accountSchema, accountView, done } from '../views.ts';
 
@@ -70,15 +70,7 @@ export const createAccountRoute = permittedRoute(
       password: passwordText,
     }),
     answers: { 201: { description: 'The account.', schema: accountSchema } },
-    failures: [
-      'identifier_taken',
-      'password_malformed',
-      'password_too_short',
-      'password_too_long',
-      'password_common',
-      'password_context',
-      'hashing_busy',
-    ],
+    failures: ['identifier_taken', ...newPasswordFailures, 'hashing_busy'],
   },
   async ({ ports, principal, body, network }) => {
     const account = await createAccount(ports, { ...body, network, actor: principal.accountId });
