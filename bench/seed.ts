@@ -4,16 +4,18 @@
  */
 import { uuidv7 } from '../packages/server/src/base/uuid.ts';
 import type { Ports } from '../packages/server/src/domain/ports.ts';
-import type { SessionCarrier } from '../packages/server/src/domain/sessions/session.ts';
 import type { Transaction } from '../packages/server/src/domain/store.ts';
 import type { Delivery, StartedSession } from '../packages/server/src/domain/tokens/carrier.ts';
-import { sessionCarriers } from '../packages/server/src/domain/tokens/session-carriers.ts';
+import {
+  type BuiltInCarrier,
+  sessionCarriers,
+} from '../packages/server/src/domain/tokens/session-carriers.ts';
 import type { Served } from './ask.ts';
 
 /** Tokens handed out to the load, at most so many of a kind. */
 const sample = 2000;
 const chunk = 2000;
-const carriers: readonly SessionCarrier[] = ['cookie', 'opaque', 'jwt'];
+const carriers: readonly BuiltInCarrier[] = ['cookie', 'opaque', 'jwt'];
 
 /** Puts accounts and sessions into the store and returns a sample of their tokens. */
 export async function seed(
@@ -73,7 +75,7 @@ async function seedAccounts({ store, clock }: Ports, wanted: number): Promise<st
 function startSession(
   ports: Ports,
   tx: Transaction,
-  { accountId, carrier }: { accountId: string; carrier: SessionCarrier },
+  { accountId, carrier }: { accountId: string; carrier: BuiltInCarrier },
 ): Promise<() => Promise<Delivery>> {
   const now = ports.clock.now();
   const session: StartedSession = {
@@ -99,9 +101,10 @@ function keep(
 ): void {
   const [cookie] = cookies;
   if (cookie) tokens.cookies.push(`${cookie.name}=${cookie.value}`);
-  if (!answer) return;
-  if (answer.access_token.startsWith('dw_')) {
-    tokens.access.push(answer.access_token);
-    tokens.refreshOpaque.push(answer.refresh_token);
-  } else tokens.refreshJwt.push(answer.refresh_token);
+  const { access_token: access = '', refresh_token: refresh } = answer ?? {};
+  if (refresh === undefined) return;
+  if (access.startsWith('dw_')) {
+    tokens.access.push(access);
+    tokens.refreshOpaque.push(refresh);
+  } else tokens.refreshJwt.push(refresh);
 }

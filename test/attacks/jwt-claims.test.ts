@@ -254,6 +254,7 @@ test('JWT-17: nothing that people choose reaches a reserved claim', async () => 
     iat: now,
     exp: now + 300,
     auth_time: now,
+    amr: ['pwd'],
     roles: [],
   });
 });

@@ -1,17 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beginSession } from '../../packages/server/src/domain/sessions/sign-in.ts';
 import {
   type Carrier,
   createDoorward,
   type Doorward,
   manualClock,
+  type SessionCarrier,
   type Wire,
 } from '../../packages/server/src/index.ts';
 import { lightArgon2, serveHandler, testStart } from '../kit/serving.ts';
-import { goodPassword, visit } from '../kit/visitor.ts';
-import { person } from './cast.ts';
+import { goodPassword, member, visit } from '../kit/visitor.ts';
+import { otherPassword, person } from './cast.ts';
 
 const folders: string[] = [];
 const open: Doorward[] = [];
@@ -119,6 +122,106 @@ test('wrong settings are reported all together, unknown ones too', async () => {
   for (const word of ['issuer', 'port', 'colour']) expect(thrown).toContain(word);
 });
 
+describe('a session carrier of one’s own', () => {
+  /** Eight random bytes in hex; the program keeps which session they stand for. */
+  function shortCarrier(): SessionCarrier {
+    const sessions = new Map<string, string>();
+    return {
+      name: 'short',
+      ambient: false,
+      find: (wire) => wire.header('x-short'),
+      issue: async (_ports, tx, session) => {
+        const token = randomBytes(8).toString('hex');
+        await tx.sessions.insert(session, '');
+        return async () => {
+          sessions.set(token, session.id);
+          return { cookies: [], tokens: { access_token: token, expires_in: 60 } };
+        };
+      },
+      check: async ({ store, clock }, value) => {
+        const session = await store.read.sessions.find(sessions.get(value) ?? '');
+        if (!session || session.ended) return { refused: { check: 'session-ended' } };
+        if (clock.now() >= session.expiresAt) return { refused: { check: 'session-expired' } };
+        const { accountId, accountName, roles, provenAt, amr } = session;
+        return { accountId, accountName, roles, session, scopes: undefined, provenAt, amr };
+      },
+    };
+  }
+  const short = (token: string): Wire => ({
+    header: (name) => (name === 'x-short' ? token : undefined),
+    cookie: () => undefined,
+    network: '192.0.2.1',
+  });
+
+  test('a sign-in issues it, it is accepted, and it dies with its session', async () => {
+    const carrier = shortCarrier();
+    const doorward = await embed({ carriers: [carrier] });
+    const account = await doorward.accounts.create(ada);
+    const { session, delivery } = await doorward.sessions.create({ ...claim, carrier });
+    const token = delivery.tokens?.access_token ?? '';
+    expect(session.carrier).toBe('short');
+    const principal = await doorward.authenticate(short(token), ['short']);
+    expect([principal.accountId, principal.carrier.name]).toEqual([account.id, 'short']);
+    await expect(doorward.authenticate(short(token), ['jwt', 'basic'])).rejects.toMatchObject({
+      code: 'credentials_missing',
+    });
+    await doorward.sessions.end(account.id, session.id);
+    await expect(doorward.authenticate(short(token))).rejects.toMatchObject({
+      code: 'credentials_invalid',
+      detail: { check: 'session-ended' },
+    });
+  });
+
+  test('a program begins a session for whom it has proven itself, with a life of its own', async () => {
+    const clock = manualClock(testStart);
+    const carrier = shortCarrier();
+    const doorward = await embed({ carriers: [carrier], clock });
+    const { id: accountId } = await doorward.accounts.create(ada);
+    const plan = { accountId, carrier, amr: 'sms', network: '192.0.2.1', clientName: '' };
+    const { session, delivery } = await doorward.sessions.begin({ ...plan, lifeSeconds: 60 });
+    const token = delivery.tokens?.access_token ?? '';
+    expect(session).toMatchObject({ amr: 'sms', expiresAt: testStart + 60_000 });
+    clock.advance(59_999);
+    await doorward.authenticate(short(token));
+    clock.advance(1);
+    await expect(doorward.authenticate(short(token))).rejects.toMatchObject({
+      detail: { check: 'session-expired' },
+    });
+    const longest = await doorward.sessions.begin({ ...plan, lifeSeconds: 1e9 });
+    expect(longest.session.expiresAt).toBe(clock.now() + 90 * 86_400_000);
+    await doorward.accounts.change(accountId, { status: 'disabled' });
+    await expect(doorward.sessions.begin(plan)).rejects.toMatchObject({ code: 'sign_in_refused' });
+  });
+
+  test('a password change goes on in a carrier that can be issued, and asks for one otherwise', async () => {
+    const carrier = shortCarrier();
+    const serving = await serveHandler({ lightHashing: true, carriers: [carrier] });
+    const eve = await person(serving, 'eve');
+    const { ports } = serving.assembly;
+    const plan = { accountId: eve.account, amr: 'pwd', network: '192.0.2.1', clientName: '' };
+    const { delivery } = await beginSession(ports, { ...plan, carrier });
+    const body = { current_password: goodPassword, new_password: otherPassword };
+    const headers = { 'x-short': delivery.tokens?.access_token ?? '' };
+    const visitor = visit(serving, { program: true });
+    const changed = await visitor.ask('PUT', '/api/v1/account/password', { body, headers });
+    expect(changed.json).toMatchObject({ session: { carrier: 'short' }, expires_in: 60 });
+    const next = { 'x-short': member(changed.json, 'access_token') };
+    expect((await visitor.ask('GET', '/api/v1/session', { headers: next })).status).toBe(200);
+    expect((await visitor.ask('GET', '/api/v1/session', { headers })).status).toBe(401);
+    await serving.close();
+  });
+});
+
+test('a demonstration may have a password that everybody knows, when its program says so', async () => {
+  const doorward = await embed();
+  const demo = { username: 'demo', password: '123456' };
+  await expect(doorward.accounts.create(demo)).rejects.toMatchObject({ code: 'password_too_short' });
+  await doorward.accounts.create({ ...demo, dangerouslyTakeAnyPassword: true });
+  const signedIn = await doorward.sessions.create({ ...claim, ...demo, identifier: 'demo', carrier: 'jwt' });
+  expect(signedIn.account.username).toBe('demo');
+  expect(await doorward.statistics()).toMatchObject({ accounts: { active: 1 }, sessions: 1 });
+});
+
 describe('a carrier of one’s own', () => {
   /** A 32-hex token in a header: the session id without its dashes, known to a table of the program. */
   const issued = new Map<string, string>();
@@ -149,6 +252,9 @@ describe('a carrier of one’s own', () => {
     expect((await visitor.ask('GET', '/api/v1/admin/stats', { headers })).status).toBe(200);
     const wrong = { 'x-token': 'f'.repeat(32) };
     expect((await visitor.ask('GET', '/api/v1/session', { headers: wrong })).status).toBe(401);
+    const body = { current_password: goodPassword, new_password: otherPassword };
+    const change = await visitor.ask('PUT', '/api/v1/account/password', { headers, body });
+    expect([change.status, change.json['code']]).toEqual([403, 'carrier_refused']);
     expect((await visitor.ask('DELETE', '/api/v1/session', { headers })).status).toBe(204);
     expect((await visitor.ask('GET', '/api/v1/session', { headers })).status).toBe(401);
     await serving.close();

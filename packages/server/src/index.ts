@@ -9,7 +9,18 @@ export { manualClock } from './base/clock.ts';
 export { Failure } from './base/failure.ts';
 export type { Account, Role } from './domain/accounts/account.ts';
 export { type FailureCode, failures } from './domain/failures.ts';
+export type { Ports } from './domain/ports.ts';
 export type { Principal } from './domain/sessions/authenticate.ts';
-export type { Session, SessionCarrier } from './domain/sessions/session.ts';
-export type { Carrier, Delivery, Proof, Refusal, Wire } from './domain/tokens/carrier.ts';
+export type { SignedIn } from './domain/sessions/complete-sign-in.ts';
+export type { Session } from './domain/sessions/session.ts';
+export type {
+  Carrier,
+  Delivery,
+  Proof,
+  Refusal,
+  SessionCarrier,
+  StartedSession,
+  TokenAnswer,
+  Wire,
+} from './domain/tokens/carrier.ts';
 export { createDoorward, type Doorward, type DoorwardOptions } from './program/create-doorward.ts';

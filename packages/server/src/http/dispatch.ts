@@ -11,7 +11,7 @@ import { readBody, readQuery } from './input.ts';
 import { refuseOtherOrigin, requireSameOrigin } from './origin.ts';
 import { drawFailure, wantsPage } from './page.ts';
 import { respond, respondFailure } from './reply.ts';
-import type { Call, HttpParts, Route } from './route.ts';
+import { anyScope, type Call, type HttpParts, type Route } from './route.ts';
 
 /** Where a request came in. */
 export interface Connection {
@@ -103,15 +103,9 @@ async function principalFor(parts: HttpParts, { access }: Route, wire: Wire): Pr
     carriers: parts.carriers,
     accepts: (carrier) => accepts(access, carrier),
   });
-  if (
-    access.who === 'account' &&
-    principal.scopes &&
-    access.scope &&
-    !principal.scopes.includes(access.scope)
-  ) {
-    throw fail('scope_missing', {
-      detail: { check: 'scope', scope: access.scope, account: principal.accountId },
-    });
+  const wanted = access.who === 'account' ? access.scope : undefined;
+  if (principal.scopes && wanted && wanted !== anyScope && !principal.scopes.includes(wanted)) {
+    throw fail('scope_missing', { detail: { check: 'scope', scope: wanted, account: principal.accountId } });
   }
   if (access.who === 'permitted' && !principal.permissions.includes(access.permission)) {
     const detail = { check: 'permission', permission: access.permission, account: principal.accountId };

@@ -4,7 +4,7 @@
 import { type FailureCode, failures } from '../domain/failures.ts';
 import { problemDetails, problemMediaType } from '../protocol/problem.ts';
 import { answerSchema, type JsonSchema } from './openapi-schemas.ts';
-import type { AnswerEntry, Route } from './route.ts';
+import { type AnswerEntry, anyScope, type Route } from './route.ts';
 
 /** A problem document (RFC 9457 §3.1) with our own members. */
 export const failureSchema: JsonSchema = {
@@ -60,7 +60,8 @@ export function possibleFailures(route: Route): FailureCode[] {
   if (body) codes.push('input_invalid', 'body_too_large', 'media_type_unsupported');
   if (forgery !== 'none') codes.push('origin_refused');
   if (access.who !== 'anyone') codes.push('credentials_missing', 'credentials_invalid', 'carrier_refused');
-  if (access.who === 'account' && access.scope !== undefined) codes.push('scope_missing');
+  if (access.who === 'account' && access.scope !== undefined && access.scope !== anyScope)
+    codes.push('scope_missing');
   if (access.who === 'permitted') codes.push('permission_missing');
   return [...new Set([...codes, ...route.failures])];
 }

@@ -13,7 +13,7 @@ import {
   requestSchema,
   sharedSchemas,
 } from './openapi-schemas.ts';
-import type { Access, HttpParts, Route, RouteFacts } from './route.ts';
+import { type Access, anyScope, type HttpParts, type Route, type RouteFacts } from './route.ts';
 
 /** What a document is made of. */
 export interface OpenApiParts {
@@ -122,7 +122,9 @@ function describe({ access, limits, forgery }: Route): string {
   const spent = limits.filter((limit) => limit === 'account' || limit === 'network' || limit === 'sign-up');
   return [
     access.who === 'permitted' ? `Needs the permission \`${access.permission}\`.` : '',
-    access.who === 'account' && access.scope ? `An API key needs the scope \`${access.scope}\`.` : '',
+    access.who === 'account' && access.scope && access.scope !== anyScope
+      ? `An API key needs the scope \`${access.scope}\`.`
+      : '',
     spent.length > 0 ? `Spends the attempt budgets: ${spent.join(', ')}.` : '',
     limits.includes('hashing') ? 'Waits in the hashing queue.' : '',
     forgery === 'always' ? 'A browser may call it from this site only.' : '',
@@ -140,7 +142,7 @@ function securityOf(access: Access): Operation['security'] {
   if (access.who === 'permitted') return [...session, { api_key: [access.permission] }];
   return [
     ...session,
-    ...(access.scope === undefined ? [] : [{ api_key: [access.scope] }]),
+    ...(access.scope === undefined ? [] : [{ api_key: access.scope === anyScope ? [] : [access.scope] }]),
     ...(access.basic ? [{ basic: [] }] : []),
   ];
 }

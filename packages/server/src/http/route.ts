@@ -20,12 +20,15 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Access =
   /** Anyone; credentials are not even looked at. */
   | { readonly who: 'anyone' }
-  /** An account by any carrier; API keys only with the named scope, Basic only where said. */
+  /** An account by any carrier; API keys only with the named scope (or whatever their scopes, `anyScope`), Basic only where said. */
   | { readonly who: 'account'; readonly scope: string | undefined; readonly basic: boolean }
   /** An account by a carrier of a session: no API key, no Basic. */
   | { readonly who: 'session' }
   /** An account whose roles permit it; an API key also needs the permission among its scopes. */
   | { readonly who: 'permitted'; readonly permission: string };
+
+/** On a row that tells an API key about itself: whatever its scopes. */
+export const anyScope = '*';
 
 /**
  * How requests that another site makes a browser send are kept out. `none` where nothing changes; `carrier` checks

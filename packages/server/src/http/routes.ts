@@ -25,6 +25,7 @@ import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
 import type { Route } from './route.ts';
 import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './sessions/account-sessions.ts';
+import { principalRoute } from './sessions/principal.ts';
 import { readSessionRoute, signOutRoute } from './sessions/session.ts';
 import { signInRoute } from './sessions/sessions.ts';
 import { verifyRoute } from './sessions/verify.ts';
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
   listSessionsRoute,
   endOtherSessionsRoute,
   endSessionRoute,
+  principalRoute,
   verifyRoute,
   refreshRoute,
   revokeRoute,

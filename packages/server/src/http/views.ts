@@ -45,7 +45,7 @@ export const accountView = (account: Account): v.InferOutput<typeof accountSchem
 /** A session as JSON. */
 export const sessionSchema = v.object({
   id: v.pipe(v.string(), v.uuid()),
-  carrier: v.picklist(['cookie', 'opaque', 'jwt', 'jwt-cookie']),
+  carrier: text,
   created_at: when,
   last_seen_at: when,
   expires_at: when,
@@ -94,6 +94,31 @@ export const principalView = (
     permissions: [...principal.permissions],
   },
   session: sessionView(session),
+});
+
+/** Who is calling, by any carrier, as JSON. */
+export const callerSchema = v.object({
+  carrier: text,
+  account: v.object({ id: v.pipe(v.string(), v.uuid()), name: text, roles: v.array(text) }),
+  session: v.nullable(v.object({ id: v.pipe(v.string(), v.uuid()), expires_at: when })),
+  scopes: v.pipe(
+    v.array(text),
+    v.description("What the account's roles permit, within the scopes of an API key."),
+  ),
+  proven_at: when,
+  amr: v.array(text),
+});
+
+/** Shows a principal to an API that asks about it. */
+export const callerView = (principal: Principal): v.InferOutput<typeof callerSchema> => ({
+  carrier: principal.carrier.name,
+  account: { id: principal.accountId, name: principal.accountName, roles: [...principal.roles] },
+  session: principal.session
+    ? { id: principal.session.id, expires_at: isoTime(principal.session.expiresAt) }
+    : null,
+  scopes: [...principal.permissions],
+  proven_at: isoTime(principal.provenAt),
+  amr: principal.amr.split(' '),
 });
 
 /** What a sign-in answers; token members only where the carrier travels outside of cookies. */

@@ -76,12 +76,12 @@ export const configurationTable = {
     sentence: 'Whether strangers may make accounts.',
   },
   sessionIdle: {
-    type: seconds(minute, 400 * day),
+    type: seconds(minute, 36_500 * day),
     fallback: 14 * day,
     sentence: 'A session ends when it was not used for this long.',
   },
   sessionAbsolute: {
-    type: seconds(minute, 400 * day),
+    type: seconds(minute, 36_500 * day),
     fallback: 90 * day,
     sentence: 'A session ends this long after it began, whatever happens.',
   },

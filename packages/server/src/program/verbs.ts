@@ -10,17 +10,19 @@ import {
   governDelete,
   putRole,
 } from '../domain/accounts/govern.ts';
-import { type AccountDraft, createAccount } from '../domain/accounts/sign-up.ts';
+import { createAccount, type GivenAccount } from '../domain/accounts/sign-up.ts';
 import { collect } from '../domain/admin/collect.ts';
+import { type Statistics, statistics } from '../domain/admin/statistics.ts';
 import type { Ports } from '../domain/ports.ts';
 import { authenticate, type Principal } from '../domain/sessions/authenticate.ts';
-import type { SignedIn } from '../domain/sessions/complete-sign-in.ts';
+import type { SignedIn, SignInPlan } from '../domain/sessions/complete-sign-in.ts';
 import { endOtherSessions, endOwnSession } from '../domain/sessions/end-session.ts';
 import type { Session } from '../domain/sessions/session.ts';
-import { type SignIn, signIn } from '../domain/sessions/sign-in.ts';
-import type { Carrier, Wire } from '../domain/tokens/carrier.ts';
+import { beginSession, type SignIn, signIn } from '../domain/sessions/sign-in.ts';
+import type { Carrier, SessionCarrier, Wire } from '../domain/tokens/carrier.ts';
 import { type Refreshed, refresh } from '../domain/tokens/refresh.ts';
 import { revokeToken } from '../domain/tokens/revoke.ts';
+import { type BuiltInCarrier, sessionCarriers } from '../domain/tokens/session-carriers.ts';
 
 /** Who acts when a program does not say: the program itself, on no network. */
 export const operator: Governor = { actor: 'operator', permissions: 'all', network: 'unknown' };
@@ -28,7 +30,7 @@ export const operator: Governor = { actor: 'operator', permissions: 'all', netwo
 /** The verbs, by noun. Each throws the failures of the domain verb it stands for. */
 export interface Verbs {
   readonly accounts: {
-    create(draft: Omit<AccountDraft, 'network'>): Promise<Account>;
+    create(draft: Omit<GivenAccount, 'network' | 'actor'>): Promise<Account>;
     find(id: string): Promise<Account | undefined>;
     search(search: AccountSearch): Promise<Account[]>;
     change(id: string, change: GovernedChange): Promise<Account>;
@@ -40,7 +42,9 @@ export interface Verbs {
   };
   readonly sessions: {
     /** Signs in by identifier and password. */
-    create(claim: SignIn): Promise<SignedIn>;
+    create(claim: Travelling<SignIn>): Promise<SignedIn>;
+    /** Begins a session for an account that the program has proven itself; `amr` says how. */
+    begin(plan: Travelling<Omit<SignInPlan, 'phc'>>): Promise<SignedIn>;
     list(accountId: string): Promise<Session[]>;
     end(accountId: string, sessionId: string): Promise<void>;
     /** Returns how many ended. */
@@ -50,11 +54,17 @@ export interface Verbs {
     refresh(token: string): Promise<Refreshed>;
     revoke(token: string): Promise<void>;
   };
-  /** Who is calling, by any carrier. */
-  authenticate(wire: Wire): Promise<Principal>;
+  /** Who is calling, by any carrier, or by those that are named. */
+  authenticate(wire: Wire, accepted?: readonly string[]): Promise<Principal>;
+  statistics(): Promise<Statistics>;
   /** Removes what is past its time; also done by itself every minute. Returns rows by table. */
   collect(): Promise<Record<string, number>>;
 }
+
+/** With a carrier by its name, or with one of the program's own. */
+export type Travelling<Claim> = Omit<Claim, 'carrier'> & {
+  readonly carrier: BuiltInCarrier | SessionCarrier;
+};
 
 /** The verbs over the ports of a server. */
 export function verbs(ports: Ports, carriers: readonly Carrier[]): Verbs {
@@ -71,7 +81,8 @@ export function verbs(ports: Ports, carriers: readonly Carrier[]): Verbs {
     },
     roles: { put: (role) => putRole(ports, operator, role), list: () => read.roles.list() },
     sessions: {
-      create: (claim) => signIn(ports, claim),
+      create: (claim) => signIn(ports, withCarrier(claim)),
+      begin: (plan) => beginSession(ports, withCarrier(plan)),
       list: (accountId) => read.sessions.listOpen(accountId),
       end: (accountId, sessionId) => endOwnSession(ports, { accountId, sessionId, ending }),
       endAll: (accountId) => endOtherSessions(ports, { accountId, ending }),
@@ -80,7 +91,19 @@ export function verbs(ports: Ports, carriers: readonly Carrier[]): Verbs {
       refresh: (token) => refresh(ports, { token, network, inCookie: false }),
       revoke: (token) => revokeToken(ports, { token, network }),
     },
-    authenticate: (wire) => authenticate(ports, wire, { carriers, accepts: () => true }),
+    authenticate: (wire, accepted) =>
+      authenticate(ports, wire, {
+        carriers: accepted ? carriers.filter(({ name }) => accepted.includes(name)) : carriers,
+        accepts: () => true,
+      }),
+    statistics: () => statistics(ports),
     collect: () => collect(ports),
   };
 }
+
+const withCarrier = <Claim extends { readonly carrier: BuiltInCarrier | SessionCarrier }>(
+  claim: Claim,
+): Omit<Claim, 'carrier'> & { carrier: SessionCarrier } => ({
+  ...claim,
+  carrier: typeof claim.carrier === 'string' ? sessionCarriers[claim.carrier] : claim.carrier,
+});

@@ -24,7 +24,11 @@ export interface AccessTokenClaims {
   readonly exp: number;
   /** When it was last proven who this is. */
   readonly auth_time: number;
+  /** By what it was proven (RFC 8176). */
+  readonly amr: readonly string[];
   readonly roles: readonly string[];
+  /** What the roles permitted when it was signed, separated by spaces (RFC 9068 §2.2.3). */
+  readonly scope?: string;
 }
 
 /** A compact token taken apart, nothing of it believed yet. */
@@ -37,7 +41,7 @@ export interface CompactToken {
 }
 
 /** Tokens longer than this many characters are not looked at. */
-const longest = 4096;
+const longest = 8192;
 
 /** The first of the three parts, to be kept with its key. */
 export const encodeHeader = (header: AccessTokenHeader): string => toBase64url(utf8(JSON.stringify(header)));

@@ -6,12 +6,15 @@ import { completeSignIn, type SignedIn } from '../sessions/complete-sign-in.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
 import { judgeGuess } from '../sessions/prove-password.ts';
 import type { Session } from '../sessions/session.ts';
+import type { Carrier, SessionCarrier } from '../tokens/carrier.ts';
 import { checkNewPassword, preparePassword } from './password-policy.ts';
 import { passwordPolicy } from './sign-up.ts';
 
 /** A change of password by the owner, from a session. */
 export interface PasswordChange {
   readonly session: Session;
+  /** By which the session was presented. */
+  readonly carrier: Carrier;
   readonly currentPassword: string;
   readonly newPassword: string;
   readonly network: string;
@@ -19,12 +22,14 @@ export interface PasswordChange {
 
 /**
  * Changes the password. All sessions end, and the asking one goes on as a new one in the same carrier: a change of
- * privilege changes the session id (ASVS 7.2.4). Throws `current_password_wrong`, `attempts_exhausted`, the
- * `password_…` failures, `hashing_busy` and `store_unavailable`.
+ * privilege changes the session id (ASVS 7.2.4). Throws `carrier_refused` for a carrier that cannot carry the new session,
+ * `current_password_wrong`, `attempts_exhausted`, the `password_…` failures, `hashing_busy` and `store_unavailable`.
  */
 export async function changePassword(ports: Ports, input: PasswordChange): Promise<SignedIn> {
   const { store, clock, passwords } = ports;
-  const { session, network } = input;
+  const { session, network, carrier } = input;
+  if (!issues(carrier))
+    throw fail('carrier_refused', { detail: { check: 'carrier', carrier: carrier.name } });
   const accountId = session.accountId;
   const from = await proveCurrent(ports, input);
   const to = await passwords.hash(await acceptable(ports, input), network);
@@ -44,12 +49,14 @@ export async function changePassword(ports: Ports, input: PasswordChange): Promi
       actor: accountId,
       network,
     });
-    const { carrier, clientName } = session;
+    const { clientName } = session;
     return completeSignIn(ports, tx, { accountId, carrier, amr: 'pwd', network, clientName, phc: to });
   });
   ports.tally.revoked();
   return { session: pending.session, account: pending.account, delivery: await pending.deliver() };
 }
+
+const issues = (carrier: Carrier): carrier is SessionCarrier => 'issue' in carrier;
 
 /** Proves the current password within the account's budget and returns its hash. */
 async function proveCurrent(

@@ -9,9 +9,8 @@ import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
-import type { Delivery, StartedSession } from '../tokens/carrier.ts';
-import { sessionCarriers } from '../tokens/session-carriers.ts';
-import type { Session, SessionCarrier } from './session.ts';
+import type { Delivery, SessionCarrier, StartedSession } from '../tokens/carrier.ts';
+import type { Session } from './session.ts';
 
 /** What a session begins with. */
 export interface SignInPlan {
@@ -22,6 +21,8 @@ export interface SignInPlan {
   readonly network: string;
   /** What the program calls itself, for the list of devices. */
   readonly clientName: string;
+  /** Seconds that the session lives, never longer than the setting says; the setting unless given. */
+  readonly lifeSeconds?: number | undefined;
   /** The password hash that was compared, if one was: it must still be the account's. */
   readonly phc?: string | undefined;
 }
@@ -61,26 +62,29 @@ export async function completeSignIn(
   const session: StartedSession = {
     id: uuidv7(now),
     accountId: account.id,
-    carrier: plan.carrier,
+    carrier: plan.carrier.name,
     provenAt: now,
     amr: plan.amr,
     createdAt: now,
     seenAt: now,
-    expiresAt: now + ports.settings.sessionAbsoluteSeconds * 1000,
+    expiresAt: now + lifeOf(ports, plan) * 1000,
     // An IPv6 host changes its address by the day; its /64 stays, and is what makes it familiar.
     network: networkOf(plan.network),
     clientName: plan.clientName,
     ended: undefined,
     roles: account.roles,
   };
-  const deliver = await sessionCarriers[plan.carrier].issue(ports, tx, session);
+  const deliver = await plan.carrier.issue(ports, tx, session);
   await appendEvent(tx, now, {
     type: 'session.started',
     accountId: account.id,
     sessionId: session.id,
     actor: account.id,
     network: plan.network,
-    data: { carrier: plan.carrier, amr: plan.amr },
+    data: { carrier: plan.carrier.name, amr: plan.amr },
   });
   return { session, account, deliver };
 }
+
+const lifeOf = ({ settings }: Ports, { lifeSeconds = Number.POSITIVE_INFINITY }: SignInPlan): number =>
+  Math.min(settings.sessionAbsoluteSeconds, lifeSeconds);

@@ -4,15 +4,13 @@
  */
 import type { Settings } from '../settings.ts';
 
-/** How a session travels. */
-export type SessionCarrier = 'cookie' | 'opaque' | 'jwt' | 'jwt-cookie';
-
 /** Signed-in state. Times are milliseconds since 1970. */
 export interface Session {
   /** UUIDv7; `sid` inside tokens. */
   readonly id: string;
   readonly accountId: string;
-  readonly carrier: SessionCarrier;
+  /** The name of the carrier that it travels by. */
+  readonly carrier: string;
   /** When it was last proven who this is; `auth_time` of OpenID Connect. */
   readonly provenAt: number;
   /** By what it was proven (RFC 8176), space-separated. */

@@ -12,14 +12,19 @@ import type { Session } from '../sessions/session.ts';
 
 /** Seconds that our own processes' clocks may differ. */
 const leeway = 5;
+/** Characters. A longer list would make a header that servers refuse: then the token says nothing of it, and permits nothing. */
+const longestScope = 4096;
 
-/** Signs an access JWT (RFC 9068) that ends at `expiresAt`, milliseconds since 1970. */
+/** Signs an access JWT (RFC 9068), whose `scope` is what the roles permit now, that ends at `expiresAt`, milliseconds since 1970. */
 export async function signAccessToken(
-  ports: Pick<Ports, 'clock' | 'keys' | 'settings'>,
-  session: Pick<Session, 'id' | 'accountId' | 'provenAt'> & { readonly roles: readonly string[] },
+  ports: Pick<Ports, 'clock' | 'keys' | 'settings' | 'store'>,
+  session: Pick<Session, 'id' | 'accountId' | 'provenAt' | 'amr'> & { readonly roles: readonly string[] },
   expiresAt: number,
 ): Promise<string> {
-  const { settings, keys, clock } = ports;
+  const { settings, keys, clock, store } = ports;
+  const { roles } = session;
+  const permissions = roles.length === 0 ? roles : await store.read.roles.permissions(roles);
+  const scope = permissions.join(' ');
   const key = keys.active();
   const claims: AccessTokenClaims = {
     iss: settings.issuer,
@@ -30,7 +35,9 @@ export async function signAccessToken(
     iat: Math.floor(clock.now() / 1000),
     exp: Math.floor(expiresAt / 1000),
     auth_time: Math.floor(session.provenAt / 1000),
-    roles: session.roles,
+    amr: session.amr.split(' '),
+    roles,
+    ...(scope !== '' && scope.length <= longestScope ? { scope } : {}),
   };
   const input = signingInput(key.header, claims);
   return `${input}.${await signText(key, input)}`;

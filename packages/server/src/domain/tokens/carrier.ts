@@ -50,15 +50,15 @@ export interface CookieValue {
   readonly sameSite: 'Lax' | 'Strict';
 }
 
-/** Tokens as JSON members (RFC 6749 §5.1). */
+/** Tokens as JSON members (RFC 6749 §5.1); where they travel in cookies, only how long they live. */
 export interface TokenAnswer {
-  readonly access_token: string;
-  readonly token_type: 'Bearer';
+  readonly access_token?: string;
+  readonly token_type?: 'Bearer';
   /** Seconds. */
   readonly expires_in: number;
-  readonly refresh_token: string;
-  /** Seconds. */
-  readonly refresh_expires_in: number;
+  readonly refresh_token?: string;
+  /** Seconds that the refresh token lives unless it is used. */
+  readonly refresh_expires_in?: number;
 }
 
 /** A session that is being started, with what its tokens say of the account. */
@@ -80,7 +80,7 @@ export interface Carrier {
 }
 
 /** A carrier that a sign-in can ask for. */
-export interface SessionCarrierVerbs extends Carrier {
+export interface SessionCarrier extends Carrier {
   /**
    * Writes the session and what the carrier needs in the transaction of the sign-in, and returns what to do after
    * its commit.

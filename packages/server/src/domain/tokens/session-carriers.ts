@@ -8,14 +8,14 @@ import type { Ports } from '../ports.ts';
 import { seenStep, sessionFault } from '../sessions/session.ts';
 import type { SessionWithAccount, Transaction } from '../store.ts';
 import { proveAccessToken } from './access-token.ts';
-import type { Delivery, Proof, Refusal, SessionCarrierVerbs, StartedSession, Wire } from './carrier.ts';
+import type { Delivery, Proof, Refusal, SessionCarrier, StartedSession, Wire } from './carrier.ts';
 import { handlePrefixes } from './handle.ts';
 import { accessEnd, cookieNames, deliver } from './token-answer.ts';
 
 const nothing = '';
 
 /** An opaque handle in an HttpOnly cookie; the session lives on the server alone. */
-const cookieCarrier: SessionCarrierVerbs = {
+const cookieCarrier: SessionCarrier = {
   name: 'cookie',
   ambient: true,
   cookies: [cookieNames.session],
@@ -39,7 +39,7 @@ const cookieCarrier: SessionCarrierVerbs = {
 };
 
 /** An opaque access token in `Authorization: Bearer`, beside a refresh token. */
-const opaqueCarrier: SessionCarrierVerbs = {
+const opaqueCarrier: SessionCarrier = {
   name: 'opaque',
   ambient: false,
   issue: (ports, tx, session) => issueFamily(ports, tx, session),
@@ -62,7 +62,7 @@ const opaqueCarrier: SessionCarrierVerbs = {
 };
 
 /** A signed access token in `Authorization: Bearer` (RFC 6750, RFC 9068), beside a refresh token. */
-const jwtCarrier: SessionCarrierVerbs = {
+const jwtCarrier: SessionCarrier = {
   name: 'jwt',
   ambient: false,
   issue: (ports, tx, session) => issueFamily(ports, tx, session),
@@ -72,7 +72,7 @@ const jwtCarrier: SessionCarrierVerbs = {
 };
 
 /** The same JWT in an HttpOnly cookie, its refresh token in another. */
-const jwtCookieCarrier: SessionCarrierVerbs = {
+const jwtCookieCarrier: SessionCarrier = {
   name: 'jwt-cookie',
   ambient: true,
   cookies: [cookieNames.token, cookieNames.refresh],
@@ -88,6 +88,9 @@ export const sessionCarriers = {
   jwt: jwtCarrier,
   'jwt-cookie': jwtCookieCarrier,
 } as const;
+
+/** The name of one of them. */
+export type BuiltInCarrier = keyof typeof sessionCarriers;
 
 async function issueFamily(
   ports: Ports,

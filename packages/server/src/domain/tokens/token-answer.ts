@@ -2,6 +2,7 @@
  * How tokens reach whoever asked: as JSON members, or in cookies that scripts cannot read.
  */
 import type { Ports } from '../ports.ts';
+import { seenStep } from '../sessions/session.ts';
 import type { SessionWithAccount } from '../store.ts';
 import { signAccessToken } from './access-token.ts';
 import type { CookieValue, Delivery, StartedSession } from './carrier.ts';
@@ -35,23 +36,36 @@ export const accessEnd = (
   expiresAt: number,
 ): number => Math.min(clock.now() + settings.accessTokenSeconds * 1000, expiresAt);
 
+/** When a refresh token that is given out now ends unless it is used: with its session, idle or absolute. */
+function refreshEnd({ settings }: Ports, { seenAt, expiresAt }: Deliverable['session'], now: number): number {
+  // Between two steps a session is not written, so its idle end does not move.
+  const lastSeen = now - seenAt >= seenStep ? now : seenAt;
+  return Math.min(lastSeen + settings.sessionIdleSeconds * 1000, expiresAt);
+}
+
 /** Signs what has to be signed and packs the tokens for the carrier of the session. */
 export async function deliver(ports: Ports, parts: Deliverable): Promise<Delivery> {
   const { session, refresh, access, accessExpiresAt } = parts;
   const now = ports.clock.now();
-  const tokens = {
-    access_token: access?.text ?? (await signAccessToken(ports, session, accessExpiresAt)),
-    token_type: 'Bearer',
+  const token = access?.text ?? (await signAccessToken(ports, session, accessExpiresAt));
+  const lives = {
     expires_in: wholeSeconds(accessExpiresAt - now),
-    refresh_token: refresh.text,
-    refresh_expires_in: wholeSeconds(session.expiresAt - now),
-  } as const;
-  if (session.carrier !== 'jwt-cookie') return { cookies: [], tokens };
+    refresh_expires_in: wholeSeconds(refreshEnd(ports, session, now) - now),
+  };
+  if (session.carrier !== 'jwt-cookie') {
+    const tokens = {
+      access_token: token,
+      token_type: 'Bearer',
+      refresh_token: refresh.text,
+      ...lives,
+    } as const;
+    return { cookies: [], tokens };
+  }
   return {
-    tokens: undefined,
+    tokens: lives,
     cookies: [
-      cookie(cookieNames.token, tokens.access_token, tokens.expires_in),
-      cookie(cookieNames.refresh, tokens.refresh_token, tokens.refresh_expires_in),
+      cookie(cookieNames.token, token, lives.expires_in),
+      cookie(cookieNames.refresh, refresh.text, lives.refresh_expires_in),
     ],
   };
 }

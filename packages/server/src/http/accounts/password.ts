@@ -17,10 +17,10 @@ export const changePasswordRoute = sessionRoute(
     answers: { 200: { description: 'The session that goes on.', schema: signedInSchema } },
     failures: ['current_password_wrong', 'attempts_exhausted', ...newPasswordFailures, 'hashing_busy'],
   },
-  async ({ ports, session, body, network }) => {
+  async ({ ports, session, principal: { carrier }, body, network }) => {
     const { current_password: currentPassword, new_password: newPassword } = body;
     return signedInReply(
-      await changePassword(ports, { session, currentPassword, newPassword, network }),
+      await changePassword(ports, { session, carrier, currentPassword, newPassword, network }),
       200,
     );
   },

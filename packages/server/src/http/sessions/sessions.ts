@@ -35,12 +35,16 @@ export const signInRoute = openRoute(
     ],
   },
   async ({ parts, ports, body, wire, network }) => {
-    const { identifier, password, carrier, client_name: clientName } = body;
-    const { cookies = [] } = sessionCarriers[carrier];
+    const { identifier, password, client_name: clientName } = body;
+    const carrier = sessionCarriers[body.carrier];
+    const { cookies = [] } = carrier;
     const replaces = cookies.length === 0 ? [] : await heldSessions(ports, wire, parts.carriers);
     const claim = { identifier, password, carrier, clientName, network, replaces };
     const reply = signedInReply(await signIn(ports, claim), 201);
-    const former = replaces.flatMap((session) => sessionCarriers[session.carrier].cookies ?? []);
+    const carriers = new Set(replaces.map((session) => session.carrier));
+    const former = parts.carriers
+      .filter(({ name }) => carriers.has(name))
+      .flatMap((one) => one.cookies ?? []);
     const gone = new Set(former.filter((name) => !cookies.includes(name)));
     return { ...reply, cookies: [...(reply.cookies ?? []), ...clearing([...gone])] };
   },

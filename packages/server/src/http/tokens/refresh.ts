@@ -34,7 +34,6 @@ export const refreshRoute = openRoute(
     if (inBody === undefined) requireSameOrigin(request, parts.site.origin);
     const { tokens, cookies } = (await refresh(ports, { token, network, inCookie: inBody === undefined }))
       .delivery;
-    const access = cookies.find(({ name }) => name === cookieNames.token);
-    return { status: 200, json: tokens ?? { expires_in: access?.maxAge }, cookies };
+    return { status: 200, json: tokens, cookies };
   },
 );

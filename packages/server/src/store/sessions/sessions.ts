@@ -1,4 +1,4 @@
-import type { EndReason, Session, SessionCarrier } from '../../domain/sessions/session.ts';
+import type { EndReason, Session } from '../../domain/sessions/session.ts';
 import type { SessionRecords, SessionWithAccount } from '../../domain/store.ts';
 import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
@@ -102,7 +102,7 @@ const session = (row: SqlRow): Session => {
     id: text(row, 'id'),
     accountId: text(row, 'account_id'),
     // The column is written from these types alone.
-    carrier: text(row, 'carrier') as SessionCarrier,
+    carrier: text(row, 'carrier'),
     amr: text(row, 'amr'),
     provenAt: integer(row, 'proven_at'),
     createdAt: integer(row, 'created_at'),

@@ -10,6 +10,7 @@ import { endOwnSession } from '../../../src/domain/sessions/end-session.ts';
 import { signIn } from '../../../src/domain/sessions/sign-in.ts';
 import { createApiKey } from '../../../src/domain/tokens/api-keys.ts';
 import { refresh } from '../../../src/domain/tokens/refresh.ts';
+import { sessionCarriers } from '../../../src/domain/tokens/session-carriers.ts';
 import { loadConfiguration } from '../../../src/program/configuration.ts';
 import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
@@ -44,14 +45,15 @@ async function server(clock: ManualClock): Promise<Assembly> {
 async function useForAnHour(ports: Ports, turn: number): Promise<void> {
   const network = `192.0.2.${turn % 250}`;
   const claim = { identifier: 'ada', password, network, clientName: '' };
-  const carrier = (['cookie', 'jwt', 'jwt-cookie'] as const)[turn % 3] ?? 'cookie';
-  await signIn(ports, { ...claim, carrier });
-  const { session, delivery } = await signIn(ports, { ...claim, carrier: 'opaque' });
+  const { opaque } = sessionCarriers;
+  const name = (['cookie', 'jwt', 'jwt-cookie'] as const)[turn % 3] ?? 'cookie';
+  await signIn(ports, { ...claim, carrier: sessionCarriers[name] });
+  const { session, delivery } = await signIn(ports, { ...claim, carrier: opaque });
   await refresh(ports, { token: delivery.tokens?.refresh_token ?? '', network, inCookie: false });
-  await expect(signIn(ports, { ...claim, password: 'wrong', carrier: 'opaque' })).rejects.toThrow(
+  await expect(signIn(ports, { ...claim, password: 'wrong', carrier: opaque })).rejects.toThrow(
     'sign_in_refused',
   );
-  await expect(signIn(ports, { ...claim, identifier: `nobody${turn}`, carrier: 'opaque' })).rejects.toThrow(
+  await expect(signIn(ports, { ...claim, identifier: `nobody${turn}`, carrier: opaque })).rejects.toThrow(
     'sign_in_refused',
   );
   const accountId = session.accountId;
