@@ -4,6 +4,7 @@
  * else. The last line is always `N passed, N failed`; the exit code is 1 when something failed or nothing ran.
  */
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { collect, plainEnvironment, secondsSince, ToolFault } from './run.mjs';
 import { ensureBuilt, ensureInstalled, pinnedNode, root } from './setup.mjs';
@@ -18,8 +19,7 @@ const stages = [
     run: () =>
       commands([
         [tsc, '-b'],
-        [tsc, '-p', join('packages', 'server', 'test', 'tsconfig.json')],
-        [tsc, '-p', join('test', 'tsconfig.json')],
+        ...testProjects().map((project) => [tsc, '-p', project]),
       ]),
   },
   {
@@ -30,6 +30,19 @@ const stages = [
   { name: 'unused', run: () => commands([[part('knip', 'bin', 'knip.js'), '--no-progress']]) },
   { name: 'build', run: build },
 ];
+
+/** The TypeScript projects that are checked and not built: tests and examples. */
+const testProjects = () => [
+  ...projectsIn('packages', 'test'),
+  ...projectsIn('examples'),
+  join('test', 'tsconfig.json'),
+];
+
+const projectsIn = (folder, ...inside) =>
+  readdirSync(join(root, folder))
+    .sort()
+    .map((name) => join(folder, name, ...inside, 'tsconfig.json'))
+    .filter((path) => existsSync(join(root, path)));
 
 /** Runs the commands one after the other, each with the pinned Node, and gives back what the failing ones said. */
 async function commands(list) {

@@ -65,8 +65,10 @@ export function parse(path: string, content: string): Source {
 const kinds = {
   /** What is published. */
   src: /^packages\/[^/]+\/src\/.+\.ts$/,
+  /** The five systems, and what they share. */
+  examples: /^examples\/[^/]+\/src\/.+\.ts$/,
   /** Tests of every kind, with their kits. */
-  tests: /^(?:packages\/[^/]+\/test|test)\/.+\.ts$/,
+  tests: /^(?:(?:packages|examples)\/[^/]+\/test|test)\/.+\.ts$/,
   /** Whatever runs beside the product. */
   tools: /^(?:tools\/.+\.mjs|bench\/.+\.(?:ts|mjs)|[^/]+\.ts)$/,
 } as const;
