@@ -26,12 +26,22 @@ export interface SessionWithAccount extends Session {
   readonly accountStatus: AccountStatus;
   readonly accountName: string;
   readonly roles: readonly string[];
+}
+
+/** A session with what its cookie is compared with. */
+export interface SessionWithHandle extends SessionWithAccount {
   /** Digest of the cookie handle; empty when the session travels otherwise. */
   readonly handleDigest: string;
 }
 
 /** A family with its session and account, read in one statement. */
 export interface FamilyWithSession extends Family {
+  readonly session: SessionWithAccount;
+}
+
+/** Of a family, what an access token is compared with, and its session. */
+export interface AccessWithSession
+  extends Pick<Family, 'accessDigest' | 'accessExpiresAt' | 'priorAccessDigest' | 'priorAccessExpiresAt'> {
   readonly session: SessionWithAccount;
 }
 
@@ -88,7 +98,7 @@ export interface RoleRecords extends RoleReads {
 
 /** Reading sessions. */
 export interface SessionReads {
-  find(id: string): Promise<SessionWithAccount | undefined>;
+  find(id: string): Promise<SessionWithHandle | undefined>;
   /** Not ended ones of an account, youngest first. */
   listOpen(accountId: string): Promise<Session[]>;
   /** Whether the account has a session that was started from this network, ended or not. */
@@ -111,6 +121,8 @@ export interface SessionRecords extends SessionReads {
 /** Reading families. */
 export interface FamilyReads {
   find(id: string): Promise<FamilyWithSession | undefined>;
+  /** For the check of an access token, which happens far more often than a refresh. */
+  findAccess(id: string): Promise<AccessWithSession | undefined>;
 }
 
 /** What a rotation writes. */

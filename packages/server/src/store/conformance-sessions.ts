@@ -119,9 +119,25 @@ export const familyRules: readonly ConformanceCase[] = [
     const found = await store.read.families.find(id(1));
     const { session: live, ...own } = found ?? assert.fail('no family');
     same(own, family(1, now));
-    same(live, await store.read.sessions.find(id(1)));
+    const { handleDigest: _, ...known } =
+      (await store.read.sessions.find(id(1))) ?? assert.fail('no session');
+    same(live, known);
     assert.equal(await store.read.families.find(id(2)), undefined);
   }),
+  rule(
+    'what an access token is compared with is found with its session, as it is now',
+    async (store, now) => {
+      await people(store, 1, now);
+      assert.equal(await store.read.families.findAccess(id(2)), undefined);
+      const { accessDigest, accessExpiresAt, priorAccessDigest, priorAccessExpiresAt } = family(1, now);
+      const before = (await store.read.families.findAccess(id(1))) ?? assert.fail('no family');
+      const { session: live, ...own } = before;
+      same(own, { accessDigest, accessExpiresAt, priorAccessDigest, priorAccessExpiresAt });
+      same(live, (await store.read.families.find(id(1)))?.session);
+      await store.transact((tx) => tx.accounts.update(id(1), { status: 'disabled', updatedAt: now }));
+      assert.equal((await store.read.families.findAccess(id(1)))?.session.accountStatus, 'disabled');
+    },
+  ),
   rule('a family rotates only from its live generation and its live digest', async (store, now) => {
     await people(store, 1, now);
     const rotate = (generation: number, from: string) =>

@@ -4,14 +4,16 @@
  * too, which spares whoever waits for them from being woken for each.
  */
 import { gather } from './gather.ts';
-import type { Sql, SqlRow, SqlValue } from './sql.ts';
+import { follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
 
 /** The connection that reads. */
 export interface ReadingConnection {
   get(text: string, values: readonly SqlValue[]): SqlRow | undefined;
+  /** The row of an id, remembered or searched. */
+  find(text: string, id: string): SqlRow | undefined;
   all(text: string, values: readonly SqlValue[]): SqlRow[];
-  /** Takes a snapshot that all reads until `letGo` see. */
-  hold(): void;
+  /** So many reads follow, and see one state of the database until `letGo`. */
+  hold(reads: number): void;
   letGo(): void;
 }
 
@@ -31,13 +33,12 @@ export function groupRead(connection: ReadingConnection): GroupRead {
   const flush = (): void => {
     const group = queue;
     queue = [];
-    // One read is a snapshot of its own.
-    const shared = group.length > 1;
-    if (shared) connection.hold();
+    if (group.length === 0) return;
+    connection.hold(group.length);
     try {
       for (const read of group) read();
     } finally {
-      if (shared) connection.letGo();
+      connection.letGo();
     }
   };
   const queued = <T>(read: () => T): Promise<T> =>
@@ -55,6 +56,8 @@ export function groupRead(connection: ReadingConnection): GroupRead {
     flush,
     sql: {
       get: (text, ...values) => queued(() => connection.get(text, values)),
+      find: (text, id) => queued(() => connection.find(text, id)),
+      follow: (text, id, next) => queued(() => follow(connection.find, [text, id], next)),
       all: (text, ...values) => queued(() => connection.all(text, values)),
       run: () => Promise.reject(new Error('a connection that reads was asked to write')),
     },

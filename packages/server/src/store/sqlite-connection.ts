@@ -6,7 +6,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../domain/failures.ts';
 import type { WritingConnection } from './group-commit.ts';
 import type { ReadingConnection } from './group-read.ts';
-import type { Sql, SqlRow, SqlValue } from './sql.ts';
+import type { RememberedRows } from './remembered-rows.ts';
+import { follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
 
 /** A connection: SQL for the nouns, and what group commit needs. */
 export interface SqliteConnection {
@@ -14,13 +15,26 @@ export interface SqliteConnection {
   readonly sql: Sql;
   readonly writing: WritingConnection;
   readonly reading: ReadingConnection;
+  /** A number that changes when another connection has committed; NaN while it cannot be read. */
+  dataVersion(): number;
+}
+
+/** How to open a connection. */
+export interface ConnectionOptions {
+  readonly path: string;
+  /** How long, in milliseconds, a statement may block the process for a lock. */
+  readonly timeout: number;
+  /** One memory for the connection that writes and the one that reads. */
+  readonly remembered: RememberedRows;
+  /** The connection that writes: what it commits is not news to the memory. Itself, unless given. */
+  readonly writer?: SqliteConnection;
 }
 
 interface Prepared {
   readonly statement: StatementSync;
   readonly writes: boolean;
-  /** Names of the columns it answers. */
-  readonly columns: readonly string[];
+  /** Where its columns stand in what it answers. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** SQLite's primary result code for a lock that another connection holds. */
@@ -31,8 +45,8 @@ const unavailable: ReadonlySet<number> = new Set([busy, 6, 8, 10, 11, 13, 14]);
 
 const lost = { store: 'sqlite', fault: 'a write outside of a transaction' };
 
-/** Opens a connection. `timeout` is how long, in milliseconds, a statement may block the process for a lock. */
-export function connect(path: string, timeout: number): SqliteConnection {
+/** Opens a connection. */
+export function connect({ path, timeout, remembered, writer }: ConnectionOptions): SqliteConnection {
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout });
   database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
   const cache = new Map<string, Prepared>();
@@ -53,17 +67,23 @@ export function connect(path: string, timeout: number): SqliteConnection {
     }
     return entry;
   };
-  const direct = directOf(prepare);
-  const sql = sqlOf(direct);
-  return { database, sql, writing: writingOf(database, body), reading: readingOf(database, direct) };
+  const direct = directOf(prepare, remembered);
+  const dataVersion = dataVersionOf(database);
+  return {
+    database,
+    sql: sqlOf(direct),
+    writing: writingOf(database, body, remembered),
+    reading: readingOf(database, direct, { remembered, version: writer?.dataVersion ?? dataVersion }),
+    dataVersion,
+  };
 }
 
 function prepareOnce(database: DatabaseSync, text: string): Prepared {
   const statement = database.prepare(text);
-  // The library's own row objects are dictionaries; arrays made into plain objects are read several times faster.
+  // The library's own row objects are dictionaries, several times slower than arrays.
   statement.setReturnArrays(true);
-  const columns = statement.columns().map(({ name }) => name);
-  return { statement, columns, writes: /^\s*(?:INSERT|UPDATE|DELETE)\b/.test(text) };
+  const places = new Map(statement.columns().map(({ name }, at) => [name, at]));
+  return { statement, places, writes: /^\s*(?:INSERT|UPDATE|DELETE)\b/.test(text) };
 }
 
 /** Statements run at once, before they are queued or awaited by anybody. */
@@ -73,36 +93,47 @@ interface Direct {
   run(text: string, values: readonly SqlValue[]): number;
 }
 
-const directOf = (prepare: (text: string) => Prepared): Direct => ({
+const directOf = (prepare: (text: string) => Prepared, remembered: RememberedRows): Direct => ({
   get: (text, values) =>
     attempt(() => {
-      const { statement, columns } = prepare(text);
+      const { statement, places, writes } = prepare(text);
+      if (writes) remembered.wrote(text, values);
       const found: unknown = statement.get(...bound(values));
-      return found === undefined ? undefined : rowOf(columns, found);
+      return found === undefined ? undefined : rowOf(places, found);
     }),
   all: (text, values) =>
     attempt(() => {
-      const { statement, columns } = prepare(text);
-      return statement.all(...bound(values)).map((found) => rowOf(columns, found));
+      const { statement, places, writes } = prepare(text);
+      if (writes) remembered.wrote(text, values);
+      return statement.all(...bound(values)).map((found) => rowOf(places, found));
     }),
-  run: (text, values) => attempt(() => Number(prepare(text).statement.run(...bound(values)).changes)),
+  run: (text, values) =>
+    attempt(() => {
+      const { statement, writes } = prepare(text);
+      if (writes) remembered.wrote(text, values);
+      return Number(statement.run(...bound(values)).changes);
+    }),
 });
 
 const sqlOf = (direct: Direct): Sql => ({
   get: async (text, ...values) => direct.get(text, values),
+  find: async (text, id) => direct.get(text, [id]),
+  follow: async (text, id, next) => follow((sql, key) => direct.get(sql, [key]), [text, id], next),
   all: async (text, ...values) => direct.all(text, values),
   run: async (text, ...values) => direct.run(text, values),
 });
 
-function rowOf(columns: readonly string[], found: unknown): SqlRow {
-  // What `setReturnArrays` asks for; the library's types know only of objects.
-  const values = found as readonly SqlValue[];
-  const row: Record<string, SqlValue> = {};
-  for (let at = 0; at < columns.length; at += 1) row[columns[at] ?? ''] = values[at] ?? null;
-  return row;
-}
+/** Rows are what `setReturnArrays` asks for; the library's types know only of objects. */
+const rowOf = (places: ReadonlyMap<string, number>, found: unknown): SqlRow => ({
+  values: found as readonly SqlValue[],
+  places,
+});
 
-function writingOf(database: DatabaseSync, body: { marked: boolean }): WritingConnection {
+function writingOf(
+  database: DatabaseSync,
+  body: { marked: boolean },
+  remembered: RememberedRows,
+): WritingConnection {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   const release = database.prepare('RELEASE body');
@@ -116,8 +147,13 @@ function writingOf(database: DatabaseSync, body: { marked: boolean }): WritingCo
         throw thrown;
       }
     },
-    commit: () => void commit.run(),
+    commit: () => {
+      commit.run();
+      remembered.committed();
+    },
     rollback: () => {
+      // A commit that broke may have reached the disk.
+      remembered.forgetAll();
       if (database.isTransaction) database.exec('ROLLBACK');
     },
     openBody: () => {
@@ -135,10 +171,57 @@ function writingOf(database: DatabaseSync, body: { marked: boolean }): WritingCo
   };
 }
 
-function readingOf(database: DatabaseSync, { get, all }: Direct): ReadingConnection {
+interface Memory {
+  readonly remembered: RememberedRows;
+  readonly version: () => number;
+}
+
+function readingOf(
+  database: DatabaseSync,
+  { get, all }: Direct,
+  { remembered, version }: Memory,
+): ReadingConnection {
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
-  return { get, all, hold: () => void begin.run(), letGo: () => void commit.run() };
+  let snapshot: 'none' | 'wanted' | 'taken' = 'none';
+  /** Only when there is something to search. One read is a snapshot of its own. */
+  const take = (): void => {
+    if (snapshot !== 'wanted') return;
+    begin.run();
+    snapshot = 'taken';
+  };
+  const search: Direct['get'] = (text, values) => {
+    take();
+    return get(text, values);
+  };
+  return {
+    get: search,
+    find: (text, id) => remembered.find(text, id, () => search(text, [id])),
+    all: (text, values) => {
+      take();
+      return all(text, values);
+    },
+    hold: (reads) => {
+      remembered.begin(version());
+      snapshot = reads > 1 ? 'wanted' : 'none';
+    },
+    letGo: () => {
+      if (snapshot === 'taken') commit.run();
+      snapshot = 'none';
+    },
+  };
+}
+
+function dataVersionOf(database: DatabaseSync): () => number {
+  const statement = database.prepare('PRAGMA data_version');
+  return () => {
+    try {
+      return Number(statement.get()?.['data_version']);
+    } catch {
+      // Whatever keeps it from being read, what is remembered may be old.
+      return Number.NaN;
+    }
+  };
 }
 
 function bound(values: readonly SqlValue[]): readonly SqlValue[] {

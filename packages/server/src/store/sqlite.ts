@@ -10,6 +10,7 @@ import { groupCommit, lockPause } from './group-commit.ts';
 import { groupRead } from './group-read.ts';
 import { migrate, SchemaRefused } from './migrate.ts';
 import { records, tables } from './records.ts';
+import { type RememberedRows, rememberRows } from './remembered-rows.ts';
 import { integer } from './sql.ts';
 import { busy, connect, resultCode, type SqliteConnection } from './sqlite-connection.ts';
 
@@ -32,18 +33,22 @@ export interface SqliteOptions {
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   closeSync(openSync(options.path, 'a', 0o600));
   chmodSync(options.path, 0o600);
-  const writer = await openWriter(options);
-  const reader = connect(options.path, 5_000);
+  const remembered = rememberRows();
+  const writer = await openWriter(options, remembered);
+  const reader = connect({ path: options.path, timeout: 5_000, remembered, writer });
   reader.database.exec('PRAGMA query_only = ON');
   denyAttach(reader.database);
   return assemble(writer, reader, options.lockWait ?? 10_000);
 }
 
-async function openWriter({ path, now, integrityCheck }: SqliteOptions): Promise<SqliteConnection> {
+async function openWriter(
+  { path, now, integrityCheck }: SqliteOptions,
+  remembered: RememberedRows,
+): Promise<SqliteConnection> {
   let writer: SqliteConnection | undefined;
   try {
     // Start-up may block for the lock of another process that starts; serving never does.
-    writer = connect(path, 10_000);
+    writer = connect({ path, timeout: 10_000, remembered });
     await turnOnWal(writer.database);
     writer.database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     if (integrityCheck) checkIntegrity(writer.database);
@@ -138,13 +143,17 @@ async function migrateUnderLock({ database, sql }: SqliteConnection, now: number
   }
 }
 
+/** Rows of such a table stand in its key's own tree: one search instead of two. */
+const keyedByText = /\bTEXT NOT NULL PRIMARY KEY\b/;
+
 /** Says a migration in SQLite's words: its type names, and STRICT on every table. */
 const inDialect = (statements: string): string =>
   statements
     .split(';')
     .map((statement) => {
       const spoken = statement.replaceAll('BIGINT', 'INTEGER').replaceAll('BYTEA', 'BLOB');
-      return /^\s*CREATE TABLE\b/.test(spoken) ? `${spoken} STRICT` : spoken;
+      if (!/^\s*CREATE TABLE\b/.test(spoken)) return spoken;
+      return `${spoken} STRICT${keyedByText.test(spoken) ? ', WITHOUT ROWID' : ''}`;
     })
     .join(';');
 

@@ -47,11 +47,11 @@ const opaqueCarrier: SessionCarrier = {
   check: async (ports, value) => {
     const handle = ports.handles.read('access', value);
     if (!handle) return { refused: { check: 'handle-forged' } };
-    const family = await ports.store.read.families.find(handle.locator);
+    const family = await ports.store.read.families.findAccess(handle.locator);
     if (!family) return { refused: { check: 'family-unknown', family: handle.locator } };
     const live = equalText(family.accessDigest, handle.digest);
     if (!live && !equalText(family.priorAccessDigest, handle.digest)) {
-      return { refused: { check: 'token-superseded', session: family.sessionId } };
+      return { refused: { check: 'token-superseded', session: family.session.id } };
     }
     const late = ports.clock.now() - (live ? family.accessExpiresAt : family.priorAccessExpiresAt);
     if (late < 0) return proofOf(ports, family.session);

@@ -1,6 +1,6 @@
 import type { Account, AccountSearch, AccountStatus, Identifier } from '../../domain/accounts/account.ts';
 import type { AccountRecords } from '../../domain/store.ts';
-import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
+import { cell, integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 const columns = `a.id, a.name, a.status, a.roles, a.created_at, a.updated_at,
   (SELECT typed FROM identifiers WHERE account_id = a.id AND kind = 'email') AS email,
@@ -28,7 +28,7 @@ export const accounts = (sql: Sql): AccountRecords => ({
   },
   count: async () => {
     const rows = await sql.all('SELECT status, COUNT(*) AS n FROM accounts GROUP BY status');
-    const of = (status: AccountStatus) => rows.find((row) => row['status'] === status);
+    const of = (status: AccountStatus) => rows.find((row) => text(row, 'status') === status);
     const number = (row: SqlRow | undefined) => (row ? integer(row, 'n') : 0);
     return { active: number(of('active')), disabled: number(of('disabled')) };
   },
@@ -170,4 +170,4 @@ const account = (row: SqlRow): Account => ({
 });
 
 const optional = (row: SqlRow, column: string): string | undefined =>
-  row[column] === null ? undefined : text(row, column);
+  cell(row, column) === null ? undefined : text(row, column);

@@ -3,17 +3,17 @@ import type { SessionRecords, SessionWithAccount } from '../../domain/store.ts';
 import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 /** The columns of a session and its account, for every statement that joins the two as `s` and `a`. */
-export const sessionColumns = `s.id, s.account_id, s.carrier, s.handle_digest, s.amr, s.proven_at, s.created_at, s.seen_at,
+export const sessionColumns = `s.id, s.account_id, s.carrier, s.amr, s.proven_at, s.created_at, s.seen_at,
   s.expires_at, s.network, s.client_name, s.ended_at, s.ended_by, s.ended_reason, a.status, a.name, a.roles`;
 
-// Texts of hot statements are made once: they are looked up by every call.
-const findSession = `SELECT ${sessionColumns} FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = ?`;
+/** A session by its id. Texts of hot statements are made once: they are looked up by every call. */
+export const findSession = `SELECT ${sessionColumns}, s.handle_digest FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = ?`;
 
 /** Sessions in SQL. */
 export const sessions = (sql: Sql): SessionRecords => ({
   find: async (id) => {
-    const row = await sql.get(findSession, id);
-    return row && sessionWithAccount(row);
+    const row = await sql.find(findSession, id);
+    return row && { ...sessionWithAccount(row), handleDigest: text(row, 'handle_digest') };
   },
   listOpen: async (accountId) => {
     const rows = await sql.all(
@@ -90,8 +90,7 @@ type SessionBounds = Parameters<SessionRecords['collect']>[0];
 /** A joined row as a session with its account. */
 export const sessionWithAccount = (row: SqlRow): SessionWithAccount => ({
   ...session(row),
-  handleDigest: text(row, 'handle_digest'),
-  accountStatus: row['status'] === 'active' ? 'active' : 'disabled',
+  accountStatus: text(row, 'status') === 'active' ? 'active' : 'disabled',
   accountName: text(row, 'name'),
   roles: words(row, 'roles'),
 });

@@ -13,7 +13,7 @@ export const apiKeys = (sql: Sql): ApiKeyRecords => ({
     return (
       row && {
         ...apiKey(row),
-        accountStatus: row['status'] === 'active' ? 'active' : 'disabled',
+        accountStatus: text(row, 'status') === 'active' ? 'active' : 'disabled',
         accountName: text(row, 'account_name'),
         roles: words(row, 'roles'),
       }

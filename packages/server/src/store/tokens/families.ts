@@ -1,17 +1,24 @@
-import type { FamilyRecords, FamilyWithSession } from '../../domain/store.ts';
-import { sessionColumns, sessionWithAccount } from '../sessions/sessions.ts';
+import type { AccessWithSession, FamilyRecords, FamilyWithSession } from '../../domain/store.ts';
+import { findSession, sessionColumns, sessionWithAccount } from '../sessions/sessions.ts';
 import { integer, type Sql, type SqlRow, text } from '../sql.ts';
 
-// Made once: it is looked up by every call.
+// Made once: they are looked up by every call.
 const findFamily = `SELECT ${sessionColumns}, f.id AS family_id, f.generation, f.digest, f.prior_digest, f.rotated_at,
   f.access_digest, f.access_expires_at, f.prior_access_digest, f.prior_access_expires_at
   FROM families f JOIN sessions s ON s.id = f.session_id JOIN accounts a ON a.id = s.account_id WHERE f.id = ?`;
+
+const findAccess = `SELECT session_id, access_digest, access_expires_at, prior_access_digest, prior_access_expires_at
+  FROM families WHERE id = ?`;
 
 /** Refresh families in SQL. */
 export const families = (sql: Sql): FamilyRecords => ({
   find: async (id) => {
     const row = await sql.get(findFamily, id);
     return row && familyWithSession(row);
+  },
+  findAccess: async (id) => {
+    const rows = await sql.follow(findAccess, id, { column: 'session_id', sql: findSession });
+    return rows && { ...access(rows[0]), session: sessionWithAccount(rows[1]) };
   },
   insert: async (family) => {
     await sql.run(
@@ -51,9 +58,13 @@ const familyWithSession = (row: SqlRow): FamilyWithSession => ({
   digest: text(row, 'digest'),
   priorDigest: text(row, 'prior_digest'),
   rotatedAt: integer(row, 'rotated_at'),
+  ...access(row),
+  session: sessionWithAccount(row),
+});
+
+const access = (row: SqlRow): Omit<AccessWithSession, 'session'> => ({
   accessDigest: text(row, 'access_digest'),
   accessExpiresAt: integer(row, 'access_expires_at'),
   priorAccessDigest: text(row, 'prior_access_digest'),
   priorAccessExpiresAt: integer(row, 'prior_access_expires_at'),
-  session: sessionWithAccount(row),
 });
