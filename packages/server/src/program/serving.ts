@@ -8,6 +8,7 @@ import type { Configuration } from './configuration.ts';
 import { type Assembly, assemble } from './create-doorward.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Log } from './log.ts';
+import { letYoungHeapGrow } from './young-heap.ts';
 
 /** A process that serves. */
 export interface Serving {
@@ -52,6 +53,7 @@ export async function startServing(values: Configuration, options: ServingOption
     const { observe, report } = log;
     const assembly = await assemble(values, { clock, observe, report, port: front.port, integrityCheck });
     const metrics = await listenForMetrics(values, assembly, metricsOffset);
+    letYoungHeapGrow();
     handler = assembly.handler;
     ready.resolve(handler);
     return {

@@ -147,7 +147,7 @@ test('whoever wrote last, and in whichever process, a read tells what a fresh co
       await Promise.all(stores.map(told));
       for (const { store, write, number } of steps) {
         const writing = stores[store === 0 ? 0 : 1].transact(
-          (tx) => writes[write]?.(tx, number) ?? Promise.reject(),
+          (tx) => writes[write]?.(tx, number) ?? Promise.reject(new Error('no such write')),
         );
         // Reads go on while the transaction is open.
         await Promise.all([
