@@ -2,9 +2,11 @@
  * The performance contract, one command: `npm run bench`. `npm run bench -- throughput start-up` runs some of it. Exit
  * status 1 when a limit is missed.
  */
+import { guarding } from './guard.ts';
 import { largeStore } from './large-store.ts';
 import { type Finding, table } from './report.ts';
 import { signingIn } from './sign-in.ts';
+import { signingOut } from './sign-out.ts';
 import { startingUp } from './start-up.ts';
 import { steadyUse } from './steady.ts';
 import { throughput } from './throughput.ts';
@@ -12,8 +14,10 @@ import { throughput } from './throughput.ts';
 const suites: Readonly<Record<string, () => Promise<Finding[]>>> = {
   throughput,
   'sign-in': signingIn,
+  'sign-out': signingOut,
   'start-up': startingUp,
   'large-store': largeStore,
+  guard: guarding,
   steady: steadyUse,
 };
 

@@ -4,10 +4,11 @@
  * dependencies: the first run happens before anything is installed, under whatever Node the machine has.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { collect, plainEnvironment, ToolFault, withProgress } from './run.mjs';
+import { filesAreShipped, shipFiles } from './shipped-files.mjs';
 
 /** The top folder of the work tree. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -119,21 +120,34 @@ function installAdvice(code, output) {
 }
 
 /**
- * Compiles what changed since the last build. Throws a `ToolFault` with the compiler's words when it fails.
+ * Compiles what changed since the last build, and lays beside it what the server ships of others. Throws a `ToolFault`
+ * with the compiler's words when it fails.
  * @param {{ quiet?: boolean }} [options] quiet: without progress
  */
 export async function ensureBuilt({ quiet = false } = {}) {
   const sources = sourceFingerprint();
   if (read(buildStamp) === `${sources} ${outputFingerprint()}`) return;
   const work = async () => {
+    for (const folder of packageFolders()) removeOrphans(folder);
     const { code, output } = await collect(pinnedNode(), [compiler, '-b'], {
       cwd: root,
       env: plainEnvironment(),
     });
     if (code !== 0) throw new ToolFault(output.trimEnd());
+    shipFiles();
   };
   await (quiet ? work() : withProgress('building', work));
   writeFileSync(buildStamp, `${sources} ${outputFingerprint()}`);
+}
+
+/** The compiler leaves what it made of a source that has gone; it would be published. */
+function removeOrphans(folder) {
+  const dist = join(folder, 'dist');
+  if (!existsSync(dist)) return;
+  for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const made = /^(?!assets[\\/])(.+?)(?:\.d\.ts|\.js)$/.exec(path);
+    if (made && !existsSync(join(folder, 'src', `${made[1]}.ts`))) rmSync(join(dist, path));
+  }
 }
 
 /** Paths, sizes and times rather than contents: reading them takes a few milliseconds. */
@@ -155,8 +169,8 @@ function sourceFingerprint() {
 
 /** Notices a `dist` that somebody removed. */
 const outputFingerprint = () =>
-  packageFolders()
-    .map((folder) => (existsSync(join(folder, 'dist')) ? '+' : '-'))
+  [...packageFolders().map((folder) => existsSync(join(folder, 'dist'))), filesAreShipped()]
+    .map((there) => (there ? '+' : '-'))
     .join('');
 
 const packageFolders = () =>

@@ -16,11 +16,7 @@ const tsc = part('@typescript', 'native', 'bin', 'tsc');
 const stages = [
   {
     name: 'types',
-    run: () =>
-      commands([
-        [tsc, '-b'],
-        ...testProjects().map((project) => [tsc, '-p', project]),
-      ]),
+    run: () => commands([[tsc, '-b'], ...testProjects().map((project) => [tsc, '-p', project])]),
   },
   {
     name: 'lint',
@@ -120,6 +116,7 @@ async function runAll(filters) {
     await ensureInstalled();
     if (filters.length === 0)
       for (const stage of stages) count(...((await runStage(stage)) ? [1, 0] : [0, 1]));
+    else await ensureBuilt({ quiet: true });
     const tests = await runTests(filters);
     count(tests.passed, tests.failed);
   } catch (fault) {

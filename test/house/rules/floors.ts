@@ -68,9 +68,12 @@ function takesAddressesOnly({ specifier, node }: Import): boolean {
   );
 }
 
+/** Rooms that are made for one kind of machine: the client's file store, and the guard's adapter of node:http. */
+const forNode = /^packages\/(?:client\/src\/file(?:-lock)?|guard\/src\/adapters\/node)\.ts$/;
+
 /** Only the program sees the process, the file system, the environment and sockets; a driver sees its file. */
 export const machineAtTheTop: Rule = (source) => {
-  if (floorOf(source.path) === 'program') return [];
+  if (floorOf(source.path) === 'program' || forNode.test(source.path)) return [];
   const isFile = (specifier: string): boolean => /^node:fs(?:\/|$)/.test(specifier);
   const imports = importsOf(source)
     .filter(({ specifier }) => machine.test(specifier) && !(isDriver(source.path) && isFile(specifier)))

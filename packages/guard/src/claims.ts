@@ -1,0 +1,122 @@
+/**
+ * The claims of an access JWT (RFC 9068 §2.2) whose signature is proven: read strictly, judged exactly.
+ */
+import { type Refusal, refuse } from './failure.ts';
+import type { CarrierName, TokenPrincipal } from './principal.ts';
+
+/** What is expected of the claims. */
+export interface ClaimRules {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Seconds that the clocks of two machines may differ. */
+  readonly leewaySeconds: number;
+  /** Keeps lists that many principals have in common; each has its own unless given. */
+  readonly share?: ShareList;
+}
+
+/** Gives back a frozen list of the same items, a known one where there is one. */
+export type ShareList = (items: readonly string[]) => readonly string[];
+
+/** Which of the two carriers of a JWT brought it. */
+export type TokenCarrier = Extract<CarrierName, 'jwt' | 'jwt-cookie'>;
+
+/** What is known when a token arrives. */
+export interface Arrival {
+  readonly carrier: TokenCarrier;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The JSON object that these bytes write in UTF-8, or undefined. */
+export function readObject(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The principal that the payload of a signed token names, or `credentials_invalid` (RFC 9068 §4, RFC 7519 §4.1): issuer
+ * and audience exactly, `exp` mandatory, times whole numbers.
+ */
+export function claimsPrincipal(
+  payload: Uint8Array,
+  { issuer, audience, leewaySeconds, share = Object.freeze }: ClaimRules,
+  { carrier, now }: Arrival,
+): TokenPrincipal | Refusal {
+  const claims = readObject(payload);
+  if (!claims || !wellFormed(claims)) return refuse('credentials_invalid', 'claims');
+  if (claims.iss !== issuer) return refuse('credentials_invalid', 'issuer');
+  const { aud } = claims;
+  if (Array.isArray(aud) ? !aud.includes(audience) : aud !== audience)
+    return refuse('credentials_invalid', 'audience');
+  if (hasExpired(claims.exp, now, leewaySeconds)) return refuse('credentials_invalid', 'expired');
+  const start = Math.max(claims.nbf ?? 0, claims.iat ?? 0);
+  if (start - now > leewaySeconds) return refuse('credentials_invalid', 'not-yet');
+  return Object.freeze({
+    accountId: claims.sub,
+    sessionId: claims.sid,
+    carrier,
+    roles: share(claims.roles ?? []),
+    scopes: share(claims.scope === undefined || claims.scope === '' ? [] : claims.scope.split(' ')),
+    provenAt: claims.auth_time,
+    amr: share(claims.amr ?? []),
+    expiresAt: claims.exp,
+  });
+}
+
+/** Lists that are kept at most; an issuer has few roles, and fewer combinations of them. */
+const mostLists = 256;
+
+/** Makes a memory of lists, for principals that stay. */
+export function shareLists(): ShareList {
+  const lists = new Map<string, readonly string[]>();
+  return (items) => {
+    const key = items.join(' ');
+    const known = lists.get(key);
+    // An item may hold a space itself.
+    if (known?.length === items.length && known.every((item, at) => item === items[at])) return known;
+    if (!known && lists.size < mostLists) lists.set(key, items);
+    return Object.freeze(items);
+  };
+}
+
+/** Whether a token has ended, `leeway` included; all in seconds. */
+export const hasExpired = (expiresAt: number, now: number, leeway: number): boolean =>
+  now - expiresAt >= leeway;
+
+/** Claims of the right types. */
+interface Claims {
+  readonly iss: unknown;
+  readonly aud: unknown;
+  readonly sub: string;
+  readonly sid: string;
+  readonly exp: number;
+  readonly nbf?: number;
+  readonly iat?: number;
+  readonly auth_time: number;
+  readonly roles?: readonly string[];
+  readonly amr?: readonly string[];
+  readonly scope?: string;
+}
+
+const wellFormed = (claims: Record<string, unknown>): claims is Record<string, unknown> & Claims =>
+  isName(claims['sub']) &&
+  isName(claims['sid']) &&
+  isTime(claims['exp']) &&
+  isTime(claims['auth_time']) &&
+  (claims['nbf'] === undefined || isTime(claims['nbf'])) &&
+  (claims['iat'] === undefined || isTime(claims['iat'])) &&
+  (claims['roles'] === undefined || isTexts(claims['roles'])) &&
+  (claims['amr'] === undefined || isTexts(claims['amr'])) &&
+  (claims['scope'] === undefined || typeof claims['scope'] === 'string');
+
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isTime = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
