@@ -1,0 +1,58 @@
+/**
+ * The store as the rest of the client sees it: it holds sessions instead of text, throws failures, lets work wait in
+ * line, and says whatever it sees. The store is the only truth; nothing of it is remembered elsewhere.
+ */
+import { ClientFailure } from './failure.ts';
+import { type Held, heldOf, textOfHeld } from './held.ts';
+import { type Lock, localLock, type TokenStore } from './store.ts';
+
+/** The store of one client. All verbs throw `store_failed`. */
+export interface Shelf {
+  read(): Promise<Held | undefined>;
+  write(held: Held): Promise<void>;
+  remove(): Promise<void>;
+  /** Runs work in line: first with what this client does, then with all who share the store. */
+  readonly lock: Lock;
+}
+
+/** What a shelf is made of. */
+export interface ShelfOptions {
+  readonly store: TokenStore;
+  readonly issuer: string;
+  /** Instead of the store's own. */
+  readonly lock: Lock | undefined;
+  /** Told of what is in the store, whenever that becomes known. */
+  readonly onSeen: (held: Held | undefined) => void;
+}
+
+/** Makes the shelf of a client. */
+export function shelfOf({ store, issuer, lock, onSeen }: ShelfOptions): Shelf {
+  const own = localLock();
+  const shared = lock ?? store.lock;
+  let changes = 0;
+  const change = async (work: () => Promise<void> | void, held?: Held): Promise<void> => {
+    await kept(work);
+    changes++;
+    onSeen(held);
+  };
+  return {
+    read: async () => {
+      const before = changes;
+      const held = heldOf(issuer, await kept(() => store.read()));
+      // A read that was overtaken by a change has old news.
+      if (before === changes) onSeen(held);
+      return held;
+    },
+    write: (held) => change(() => store.write(textOfHeld(issuer, held)), held),
+    remove: () => change(() => store.remove()),
+    lock: (work) => own(() => (shared ? kept(() => shared(work)) : work())),
+  };
+}
+
+async function kept<T>(work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cause instanceof ClientFailure ? cause : new ClientFailure('store_failed', { cause });
+  }
+}

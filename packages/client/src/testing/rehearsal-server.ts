@@ -1,0 +1,153 @@
+/**
+ * A server as a function: it keeps the rules of a real one, spoils a refresh when it is told to, and counts what it sees.
+ */
+import { jsonOf, membersOf } from '../check.ts';
+import { type Clock, pause } from '../clock.ts';
+import { busy, sessionRules } from './session-rules.ts';
+
+/** The issuer of every rehearsal. */
+export const rehearsalIssuer = 'https://doorward.test';
+/** Milliseconds for which a busy server asks to be left alone. */
+export const rest = 30_000;
+/** Milliseconds that an answer takes. */
+const latency = 100;
+
+/**
+ * What becomes of a refresh: `lost` rotates and loses the reply, `silent` rotates and never answers, `busy` refuses with
+ * `Retry-After` and goes on refusing for so long.
+ */
+export type Mishap = 'lost' | 'silent' | 'busy';
+
+/** What arrived. */
+export interface RequestCounts {
+  readonly signIns: number;
+  readonly refreshes: number;
+  /** Requests to an API. */
+  readonly calls: number;
+}
+
+/** What a server has seen so far. */
+export interface Seen extends RequestCounts {
+  /** Refreshes that were under way at one moment, at most. */
+  readonly refreshesAtOnce: number;
+  /** Refreshes that came before any time had passed since a reply was lost. */
+  readonly hasty: number;
+  /** Refreshes that came while the server had asked to be left alone. */
+  readonly early: number;
+  /** When a reply was lost, and when the refresh after it came. */
+  readonly lostAt: number | undefined;
+  readonly repeatedAt: number | undefined;
+}
+
+/** A server for one scenario. */
+export interface RehearsalServer {
+  readonly fetch: typeof globalThis.fetch;
+  seen(): Seen;
+  /** The access token that was given out last; none once the session has ended. */
+  accessToken(): string | undefined;
+  /** Milliseconds after its rotation at which an old refresh token came and ended the session. */
+  reusedAfter(): number | undefined;
+  /** Spoils the next refresh. */
+  spoil(mishap: Mishap): void;
+  /** Drops whoever still waits, and answers nobody any more. */
+  hangUp(): void;
+}
+
+const nothing: Seen = {
+  signIns: 0,
+  refreshes: 0,
+  calls: 0,
+  refreshesAtOnce: 0,
+  hasty: 0,
+  early: 0,
+  lostAt: undefined,
+  repeatedAt: undefined,
+};
+
+/** Makes a server by a clock that nobody sets. */
+export function rehearsalServer(clock: Clock): RehearsalServer {
+  const rules = sessionRules(clock);
+  const gone = new AbortController();
+  let seen = nothing;
+  let mishap: Mishap | undefined;
+  let restUntil = 0;
+  let underWay = 0;
+  /** The answer to a refresh, and the milliseconds that it takes. */
+  const refreshed = (token: unknown): [Response, number] => {
+    const [what, now] = [mishap, clock.now()];
+    mishap = undefined;
+    if (now < restUntil) seen = { ...seen, early: seen.early + 1 };
+    if (what === 'busy') restUntil = now + rest;
+    if (now < restUntil) return [busy(Math.ceil((restUntil - now) / 1000)), latency];
+    const answer = rules.refresh(token);
+    if (what !== 'lost') return [answer, what === 'silent' ? Infinity : latency];
+    seen = { ...seen, lostAt: now };
+    throw noAnswer();
+  };
+  const refresh = async (token: unknown, wait: Wait): Promise<Response> => {
+    seen = withRefresh(seen, clock.now(), ++underWay);
+    try {
+      return await wait(...refreshed(token));
+    } finally {
+      underWay--;
+    }
+  };
+  return {
+    seen: () => seen,
+    accessToken: rules.accessToken,
+    reusedAfter: rules.reusedAfter,
+    spoil: (what) => {
+      mishap = what;
+    },
+    hangUp: () => gone.abort(noAnswer()),
+    fetch: async (input, init) => {
+      const request = new Request(input, init);
+      const { origin, pathname } = new URL(request.url);
+      const body = membersOf(jsonOf(await request.text()));
+      if (origin !== rehearsalIssuer) throw new TypeError(`nobody answers at ${origin}: hand \`issuer\` on`);
+      if (gone.signal.aborted) throw noAnswer();
+      const wait = waiting(clock, [request.signal, gone.signal]);
+      switch (pathname) {
+        case '/api/v1/tokens/refresh':
+          return refresh(body['refresh_token'], wait);
+        case '/api/v1/tokens/revoke':
+          return wait(rules.revoke(body['token']), latency);
+        case '/api/v1/sessions':
+          seen = { ...seen, signIns: seen.signIns + 1 };
+          return wait(rules.signIn(), latency);
+        default:
+          seen = { ...seen, calls: seen.calls + 1 };
+          return wait(rules.call(request.headers.get('authorization')), latency);
+      }
+    },
+  };
+}
+
+function withRefresh(seen: Seen, now: number, underWay: number): Seen {
+  const { refreshes, refreshesAtOnce, hasty, lostAt, repeatedAt } = seen;
+  return {
+    ...seen,
+    refreshes: refreshes + 1,
+    refreshesAtOnce: Math.max(refreshesAtOnce, underWay),
+    hasty: lostAt === now ? hasty + 1 : hasty,
+    repeatedAt: repeatedAt ?? (lostAt === undefined ? undefined : now),
+  };
+}
+
+/** Hands an answer on after some milliseconds, unless the caller has enough before. */
+type Wait = (answer: Response, milliseconds: number) => Promise<Response>;
+
+function waiting(clock: Clock, signals: readonly (AbortSignal | null)[]): Wait {
+  return (answer, milliseconds) =>
+    new Promise((resolve, reject) => {
+      for (const signal of signals) {
+        const stop = (): void => reject(signal?.reason as Error);
+        if (signal?.aborted) stop();
+        signal?.addEventListener('abort', stop);
+      }
+      if (milliseconds < Infinity) void pause(clock, milliseconds).then(() => resolve(answer));
+    });
+}
+
+/** What fetch rejects with when nobody answers. */
+const noAnswer = (): TypeError => new TypeError('fetch failed');
