@@ -56,6 +56,8 @@ test('the verbs of a program: make, sign in, know, refresh, list, end, delete', 
   const doorward = await embed();
   const account = await doorward.accounts.create(ada);
   expect(await doorward.accounts.find(account.id)).toEqual(account);
+  expect(await doorward.accounts.findByIdentifier('ADA@Example.com')).toEqual(account);
+  expect(await doorward.accounts.findByIdentifier('nobody')).toBeUndefined();
   expect(await doorward.accounts.search({ text: 'ada', limit: 5 })).toEqual([account]);
   await doorward.roles.put({ name: 'reporter', permissions: ['reports:read'] });
   await doorward.accounts.change(account.id, { name: 'Ada', roles: ['reporter'] });
@@ -114,6 +116,15 @@ test('it answers requests without a socket', async () => {
   const answer = await doorward.fetch(new Request(`${doorward.issuer}/api/v1/session`));
   expect(answer.status).toBe(401);
   expect(await answer.json()).toMatchObject({ code: 'credentials_missing' });
+});
+
+test('closing lets those go who follow its feed', async () => {
+  const doorward = await embed();
+  const headers = { accept: 'text/event-stream' };
+  const answer = await doorward.fetch(new Request(`${doorward.issuer}/api/v1/revocations`, { headers }));
+  await doorward.close();
+  open.splice(open.indexOf(doorward), 1);
+  expect(await answer.text()).toMatch(/^retry: 1000\nevent: hello/m);
 });
 
 test('wrong settings are reported all together, unknown ones too', async () => {

@@ -96,6 +96,8 @@ export async function assemble(values: Configuration, extras: AssemblyExtras): P
     parts,
     handler: createHandler(parts, routes),
     close: async () => {
+      // Whoever still follows would look into a store that is closed.
+      feed.close();
       await stopHousekeeping();
       await close();
     },

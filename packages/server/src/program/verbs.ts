@@ -10,6 +10,7 @@ import {
   governDelete,
   putRole,
 } from '../domain/accounts/govern.ts';
+import { parseIdentifier } from '../domain/accounts/identifier.ts';
 import { createAccount, type GivenAccount } from '../domain/accounts/sign-up.ts';
 import { collect } from '../domain/admin/collect.ts';
 import { type Statistics, statistics } from '../domain/admin/statistics.ts';
@@ -32,6 +33,8 @@ export interface Verbs {
   readonly accounts: {
     create(draft: Omit<GivenAccount, 'network' | 'actor'>): Promise<Account>;
     find(id: string): Promise<Account | undefined>;
+    /** By e-mail address or username, in any spelling of it. */
+    findByIdentifier(text: string): Promise<Account | undefined>;
     search(search: AccountSearch): Promise<Account[]>;
     change(id: string, change: GovernedChange): Promise<Account>;
     delete(id: string): Promise<void>;
@@ -75,6 +78,10 @@ export function verbs(ports: Ports, carriers: readonly Carrier[]): Verbs {
     accounts: {
       create: (draft) => createAccount(ports, { ...draft, network, actor: 'operator' }),
       find: (id) => read.accounts.find(id),
+      findByIdentifier: async (text) => {
+        const identifier = parseIdentifier(text);
+        return identifier && read.accounts.findByIdentifier(identifier.canonical);
+      },
       search: (search) => read.accounts.search(search),
       change: (accountId, change) => governAccount(ports, operator, { accountId, change }),
       delete: (accountId) => governDelete(ports, operator, accountId),

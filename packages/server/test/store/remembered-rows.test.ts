@@ -71,7 +71,7 @@ test.each([
   ],
   ['a deletion forgets everything', 'DELETE FROM api_keys WHERE id = ?', ['7'], []],
   ['a write that is not understood forgets everything', 'REPLACE INTO roles VALUES (?)', ['x'], []],
-])('%s', (_rule, text, values, left) => {
+])('%s', (...[, text, values, left]) => {
   const { memory, holds } = filled();
   memory.wrote(text, values);
   expect(holds()).toEqual(all);
