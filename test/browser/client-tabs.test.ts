@@ -12,7 +12,7 @@ import { goodPassword, signUp, visit } from '../kit/visitor.ts';
 const email = 'ada@example.com';
 const refreshPath = '/api/v1/tokens/refresh';
 
-/** Each tab has a clock that the test can set forward, and a lease of two seconds. */
+/** Each tab has a clock that the test can set forward, and a lease of three seconds. */
 const page = `<!doctype html><title>A tab</title><script type="module">
 import { browserStore, createClient } from '/client.js';
 window.ahead = 0;
@@ -21,8 +21,8 @@ const clock = {
   now: () => Date.now() + window.ahead,
   after: (milliseconds, work) => { const timer = setTimeout(work, milliseconds); return () => clearTimeout(timer); },
 };
-const store = browserStore({ clock, leaseSeconds: 2 });
-window.client = createClient({ issuer: location.origin, clock, store });
+const store = browserStore({ clock, leaseSeconds: 3 });
+window.client = createClient({ issuer: location.origin, clock, store, timeoutSeconds: 2 });
 window.client.onChange(({ status }) => window.told.push(status));
 window.call = async () => (await window.client.fetch('/api/v1/session')).status;
 </script>`;

@@ -3,7 +3,7 @@
  */
 import { jsonOf, membersOf } from '../check.ts';
 import { type Clock, pause } from '../clock.ts';
-import { busy, sessionRules } from './session-rules.ts';
+import { busy, type SessionRules, sessionRules } from './session-rules.ts';
 
 /** The issuer of every rehearsal. */
 export const rehearsalIssuer = 'https://doorward.test';
@@ -53,52 +53,17 @@ export interface RehearsalServer {
   hangUp(): void;
 }
 
-const nothing: Seen = {
-  signIns: 0,
-  refreshes: 0,
-  calls: 0,
-  refreshesAtOnce: 0,
-  hasty: 0,
-  early: 0,
-  lostAt: undefined,
-  repeatedAt: undefined,
-};
-
 /** Makes a server by a clock that nobody sets. */
 export function rehearsalServer(clock: Clock): RehearsalServer {
   const rules = sessionRules(clock);
   const gone = new AbortController();
-  let seen = nothing;
-  let mishap: Mishap | undefined;
-  let restUntil = 0;
-  let underWay = 0;
-  /** The answer to a refresh, and the milliseconds that it takes. */
-  const refreshed = (token: unknown): [Response, number] => {
-    const [what, now] = [mishap, clock.now()];
-    mishap = undefined;
-    if (now < restUntil) seen = { ...seen, early: seen.early + 1 };
-    if (what === 'busy') restUntil = now + rest;
-    if (now < restUntil) return [busy(Math.ceil((restUntil - now) / 1000)), latency];
-    const answer = rules.refresh(token);
-    if (what !== 'lost') return [answer, what === 'silent' ? Infinity : latency];
-    seen = { ...seen, lostAt: now };
-    throw noAnswer();
-  };
-  const refresh = async (token: unknown, wait: Wait): Promise<Response> => {
-    seen = withRefresh(seen, clock.now(), ++underWay);
-    try {
-      return await wait(...refreshed(token));
-    } finally {
-      underWay--;
-    }
-  };
+  const seen = nothing();
+  const { spoil, refresh } = refreshes(clock, rules, seen);
   return {
     seen: () => seen,
     accessToken: rules.accessToken,
     reusedAfter: rules.reusedAfter,
-    spoil: (what) => {
-      mishap = what;
-    },
+    spoil,
     hangUp: () => gone.abort(noAnswer()),
     fetch: async (input, init) => {
       const request = new Request(input, init);
@@ -113,24 +78,65 @@ export function rehearsalServer(clock: Clock): RehearsalServer {
         case '/api/v1/tokens/revoke':
           return wait(rules.revoke(body['token']), latency);
         case '/api/v1/sessions':
-          seen = { ...seen, signIns: seen.signIns + 1 };
+          seen.signIns++;
           return wait(rules.signIn(), latency);
         default:
-          seen = { ...seen, calls: seen.calls + 1 };
+          seen.calls++;
           return wait(rules.call(request.headers.get('authorization')), latency);
       }
     },
   };
 }
 
-function withRefresh(seen: Seen, now: number, underWay: number): Seen {
-  const { refreshes, refreshesAtOnce, hasty, lostAt, repeatedAt } = seen;
+type Counting = { -readonly [Name in keyof Seen]: Seen[Name] };
+
+const nothing = (): Counting => ({
+  signIns: 0,
+  refreshes: 0,
+  calls: 0,
+  refreshesAtOnce: 0,
+  hasty: 0,
+  early: 0,
+  lostAt: undefined,
+  repeatedAt: undefined,
+});
+
+/** The refreshes of a server, and what becomes of them. */
+function refreshes(clock: Clock, rules: SessionRules, seen: Counting) {
+  let mishap: Mishap | undefined;
+  let restUntil = 0;
+  let underWay = 0;
+  const count = (now: number): void => {
+    seen.refreshes++;
+    seen.refreshesAtOnce = Math.max(seen.refreshesAtOnce, underWay);
+    if (seen.lostAt === now) seen.hasty++;
+    if (seen.lostAt !== undefined) seen.repeatedAt ??= now;
+    if (now < restUntil) seen.early++;
+  };
+  /** The answer to a refresh, and the milliseconds that it takes. */
+  const answered = (token: unknown, now: number): [Response, number] => {
+    const what = mishap;
+    mishap = undefined;
+    if (what === 'busy') restUntil = now + rest;
+    if (now < restUntil) return [busy(Math.ceil((restUntil - now) / 1000)), latency];
+    const answer = rules.refresh(token);
+    if (what !== 'lost') return [answer, what === 'silent' ? Infinity : latency];
+    seen.lostAt = now;
+    throw noAnswer();
+  };
   return {
-    ...seen,
-    refreshes: refreshes + 1,
-    refreshesAtOnce: Math.max(refreshesAtOnce, underWay),
-    hasty: lostAt === now ? hasty + 1 : hasty,
-    repeatedAt: repeatedAt ?? (lostAt === undefined ? undefined : now),
+    spoil: (what: Mishap): void => {
+      mishap = what;
+    },
+    refresh: async (token: unknown, wait: Wait): Promise<Response> => {
+      underWay++;
+      count(clock.now());
+      try {
+        return await wait(...answered(token, clock.now()));
+      } finally {
+        underWay--;
+      }
+    },
   };
 }
 

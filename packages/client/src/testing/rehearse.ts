@@ -1,9 +1,10 @@
 /** Plays the scenarios, one after the other, and reports in plain words. */
 import { ClientFailure } from '../failure.ts';
+import { Fault } from './pace.ts';
 import type { RequestCounts } from './rehearsal-server.ts';
 import { type ScenarioName, scenarios } from './scenarios.ts';
 import { predecessorWindow } from './session-rules.ts';
-import { Fault, type MakeClient, type Stage, stageFor } from './stage.ts';
+import { type MakeClient, type Stage, stageFor } from './stage.ts';
 
 /** What a rehearsal takes. */
 export interface RehearsalOptions {
@@ -67,6 +68,7 @@ async function play(stage: Stage, name: ScenarioName, clients: number): Promise<
   try {
     await stage.close();
   } catch (thrown) {
+    // What went wrong first is what counts.
     if (passed) fail(thrown);
   }
   return { name, passed, story, requests: { signIns, refreshes, calls } };

@@ -4,9 +4,10 @@
  */
 import type { Client } from '../client.ts';
 import { ClientFailure } from '../failure.ts';
+import { Fault } from './pace.ts';
 import { rehearsalIssuer, rest } from './rehearsal-server.ts';
 import { life } from './session-rules.ts';
-import { Fault, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** The name of a scenario. */
 export type ScenarioName = 'tab-storm' | 'lost-reply' | 'slow-server' | 'clock-jump' | 'outage';

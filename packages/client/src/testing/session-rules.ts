@@ -12,7 +12,7 @@ export const predecessorWindow = 30_000;
 /** A session, from its sign-in on. */
 export interface SessionRules {
   signIn(): Response;
-  /** Rotates. Tells, through `reusedAfter`, of a token that came too late and ended the session. */
+  /** Rotates, or ends the session when the token comes too late. */
   refresh(token: unknown): Response;
   /** Ends the session of a token, or none. */
   revoke(token: unknown): Response;
@@ -42,19 +42,7 @@ export function sessionRules(clock: Clock): SessionRules {
   const issue = (before: readonly Pair[]): void => {
     pairs = [...before, { number: next++, bornAt: clock.now() }];
   };
-  /** What a token answer says (RFC 6749 §5.1). */
-  const tokens = (): object => {
-    const [pair] = pairs.slice(-1);
-    return pair === undefined
-      ? {}
-      : {
-          access_token: accessOf(pair),
-          token_type: 'Bearer',
-          expires_in: (pair.bornAt + life - clock.now()) / 1000,
-          refresh_token: refreshOf(pair),
-          refresh_expires_in: 2_592_000,
-        };
-  };
+  const tokens = (): object => pairs.slice(-1).map((pair) => tokensOf(pair, clock.now()))[0] ?? {};
   return {
     signIn: () => {
       issue([]);
@@ -66,7 +54,7 @@ export function sessionRules(clock: Clock): SessionRules {
       if (at >= 0 && at === pairs.length - 1) issue(pairs);
       else if (at < 0 || at < pairs.length - 2 || age > predecessorWindow) {
         if (at >= 0) [reusedAfter, pairs] = [age, []];
-        return problem(401, 'refresh_refused', 'The refresh token is not valid. Sign in again.');
+        return refusal(401, 'refresh_refused', 'The refresh token is not valid. Sign in again.');
       }
       return json(200, tokens());
     },
@@ -79,12 +67,21 @@ export function sessionRules(clock: Clock): SessionRules {
       const isGood = pair !== undefined && clock.now() < pair.bornAt + life;
       return isGood
         ? json(200, { account })
-        : problem(401, 'credentials_invalid', 'The credential is not valid.');
+        : refusal(401, 'credentials_invalid', 'The credential is not valid.');
     },
     accessToken: () => pairs.slice(-1).map(accessOf)[0],
     reusedAfter: () => reusedAfter,
   };
 }
+
+/** What a token answer says (RFC 6749 §5.1). */
+const tokensOf = (pair: Pair, now: number): object => ({
+  access_token: accessOf(pair),
+  token_type: 'Bearer',
+  expires_in: (pair.bornAt + life - now) / 1000,
+  refresh_token: refreshOf(pair),
+  refresh_expires_in: 2_592_000,
+});
 
 const account = { id: 'rehearsal', name: 'Ada', email: 'ada@example.com', username: null, roles: [] };
 
@@ -92,7 +89,7 @@ const json = (status: number, body: object, headers: Record<string, string> = {}
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 
 /** A refusal as a server says it (RFC 9457, RFC 6750 §3). */
-function problem(status: number, code: string, title: string): Response {
+function refusal(status: number, code: string, title: string): Response {
   return json(
     status,
     { type: 'about:blank', title, status, code },
