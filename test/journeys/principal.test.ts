@@ -5,6 +5,9 @@ import { apiKey, carriers, device, type Person, person, why } from './cast.ts';
 
 const path = '/api/v1/principal';
 
+const claimsOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
 describe.each(servings)('who is calling over %s', (_way, serve) => {
   let serving: Serving;
   let ada: Person;
@@ -60,12 +63,24 @@ describe.each(servings)('who is calling over %s', (_way, serve) => {
   });
 
   test('a JWT says how it was proven, and what the roles permit when there is something', async () => {
-    const claimsOf = (token: string): Record<string, unknown> =>
-      JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
     const { access } = await device(serving, ada, { carrier: 'jwt' });
     expect(claimsOf(access)).toMatchObject({ amr: ['pwd'], scope: 'reports:print reports:read' });
     const bob = await person(serving, 'bob', { carrier: 'jwt' });
     expect(claimsOf(bob.access)).not.toHaveProperty('scope');
+  });
+
+  test.each([
+    [2, true],
+    [40, false],
+  ])('a JWT in a cookie says what it may where a browser takes it: %i scopes', async (count, said) => {
+    const permissions = Array.from({ length: count }, (_, i) => `${'reports-'.repeat(7)}${i}:read`);
+    const root = await device(serving, { account: '', email: 'root@example.com' });
+    await root.ask('PUT', '/api/v1/admin/roles/reporter', { body: { permissions } });
+    const tablet = await device(serving, ada, { carrier: 'jwt-cookie' });
+    const token = tablet.cookies.get('doorward_token') ?? '';
+    expect(Object.hasOwn(claimsOf(token), 'scope')).toBe(said);
+    const answer = await tablet.ask('GET', path);
+    expect([answer.status, answer.json['scopes']]).toEqual([200, [...permissions].sort()]);
   });
 
   test('a JWT leaves out a scope that would not fit into a header, and is accepted', async () => {

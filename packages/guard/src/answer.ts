@@ -84,7 +84,8 @@ export const createAnswer = ({ prove, now, report, count, ...wording }: AnswerPa
 };
 
 /** Puts a refusal into words. Throws TypeError for a code that is not in the registry. */
-function failureOf({ code, detail, retryAfter, scopes, maxAge }: Refusal, wording: Wording): GuardFailure {
+function failureOf(refusal: Refusal, wording: Wording): GuardFailure {
+  const { code, detail, retryAfter, scopes, maxAge, decision } = refusal;
   if (!Object.hasOwn(guardFailures, code)) throw new TypeError('a refusal without a code of the registry');
   const kind: FailureKind = guardFailures[code];
   const wait = retryAfter ?? kind.retryAfter;
@@ -98,7 +99,7 @@ function failureOf({ code, detail, retryAfter, scopes, maxAge }: Refusal, wordin
       ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
       ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
     },
-    body: JSON.stringify({ title: kind.sentence, status: kind.status, code, retry_after: wait }),
+    body: JSON.stringify({ title: kind.sentence, status: kind.status, code, decision, retry_after: wait }),
     detail,
   };
 }

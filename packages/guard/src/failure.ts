@@ -64,6 +64,8 @@ export interface Refusal {
   readonly retryAfter?: number | undefined;
   /** Scopes that are needed; named in the challenge (RFC 6750 §3). */
   readonly scopes?: readonly string[] | undefined;
+  /** The server's sealed record of its refusal, for `doorward why`; public. */
+  readonly decision?: string | undefined;
   /** Seconds that may have passed since the proof; named in the challenge (RFC 9470 §3). */
   readonly maxAge?: number | undefined;
 }

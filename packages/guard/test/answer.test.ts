@@ -108,6 +108,11 @@ test.each(Object.keys(guardFailures) as GuardFailureCode[])(
   },
 );
 
+test('the id that explains a refusal of the server is in the body', async () => {
+  const { failure } = await answering(() => refuse('credentials_invalid', 'told', { decision: 'dw_why_x' }));
+  expect(JSON.parse(failure?.body ?? '')).toMatchObject({ decision: 'dw_why_x' });
+});
+
 test('when to come back is told in header and body', async () => {
   const failure = await told(refuse('attempts_exhausted', 'x', { retryAfter: 9 }));
   expect([failure?.headers['retry-after'], JSON.parse(failure?.body ?? '')]).toEqual([

@@ -35,6 +35,9 @@ async function caller({ issuer, username, password }: Place, carrier = 'jwt'): P
   };
 }
 
+/** Workers forbid chance, time and network while a module loads. */
+const madeAtLoad = guard({ issuer: 'http://localhost:1', feed: 'pull', log: () => undefined });
+
 /** Works with a guard, and stops it whatever happens. */
 async function guarded(options: GuardOptions, work: (api: Guard) => Promise<void>): Promise<void> {
   const api = guard({ log: () => undefined, ...options });
@@ -157,6 +160,11 @@ export const guardSuite: Suite = {
     await guarded({ issuer, fetch: deafLine().fetch }, async (api) =>
       equal(await outcome(api, ada.request), 'credentials_invalid'),
     );
+  },
+
+  'a guard that was made while its module loaded works': async () => {
+    equal(await outcome(madeAtLoad, new Request('https://api.example.com/')), 'credentials_missing');
+    equal(await outcome(madeAtLoad, requestWith('dw_at_nobody')), 'server_unavailable');
   },
 
   'an opaque token is asked about, and refused once it was signed out': async (place) => {

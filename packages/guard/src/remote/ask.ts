@@ -37,7 +37,8 @@ export function createAsk(options: AskOptions): Ask {
   const { issuer, cacheSeconds, cacheEntries, feed } = options;
   const cache = createCallerCache({ clock: issuer.clock, seconds: cacheSeconds, entries: cacheEntries });
   feed?.onEnded(cache.dropSession);
-  const salt = randomBytes(32).toString('base64url');
+  // Made at the first question: Workers give no chance while a module loads.
+  let salt = '';
   const put = (credential: Credential): Promise<KnownCaller | Refusal> =>
     putQuestion(issuer, credential, forwardedFor(options, credential));
   const share = createSharing({ issuer, cache, feed, put });
@@ -46,6 +47,7 @@ export function createAsk(options: AskOptions): Ask {
     if (!presentable.test(value)) return refuse('credentials_invalid', 'not-presentable');
     // Budgets of the server count by peer where it is told: then nobody hears the answer to somebody else's guess.
     const peer = options.forwardPeer ? credential.peer : '';
+    salt ||= randomBytes(32).toString('base64url');
     // The salt keeps guesses at passwords from being tried out on a copy of the memory.
     const digest = hash('sha256', `${salt} ${credential.carrier} ${peer} ${name} ${value}`, 'base64url');
     return cache.get(digest) ?? share(digest, credential);

@@ -71,17 +71,22 @@ function timeOf(value: unknown): number {
 }
 
 /** RFC 9110 §15: what the server's status means for whoever presented the credential. */
-function refusalOf({ status, headers }: IssuerAnswer): Refusal {
+function refusalOf({ status, headers, text }: IssuerAnswer): Refusal {
   const retryAfter = secondsOf(headers.get('retry-after'));
+  const decision = decisionIn(text);
   if (status === 401 || status === 403)
-    return refuse('credentials_invalid', 'refused-by-server', { detail: { status } });
+    return refuse('credentials_invalid', 'refused-by-server', { detail: { status }, decision });
   if (status === 400 || status === 431)
     return refuse('request_malformed', 'refused-by-server', { detail: { status } });
   if (status === 429)
-    return refuse('attempts_exhausted', 'refused-by-server', { retryAfter: retryAfter ?? 1 });
+    return refuse('attempts_exhausted', 'refused-by-server', { retryAfter: retryAfter ?? 1, decision });
   if (status === 503) return refuse('server_unavailable', 'server-busy', { retryAfter });
   throw new Unanswered('status', { status });
 }
+
+/** The id that explains a refusal, where the problem document has one of our shape. */
+const decisionIn = (text: string): string | undefined =>
+  /"decision":"(dw_why_[\w-]{1,4000})"/.exec(text)?.[1];
 
 function secondsOf(text: string | null): number | undefined {
   return text !== null && /^\d{1,9}$/.test(text) ? Math.min(Number(text), longestWait) : undefined;

@@ -100,6 +100,16 @@ describe('the answer', () => {
     expect(await ask(bearer('a'))).toMatchObject(refusal);
   });
 
+  test.each([
+    [401, 'dw_why_AZ09_-', 'dw_why_AZ09_-'],
+    [429, 'dw_why_x', 'dw_why_x'],
+    [401, '<script>', undefined],
+    [401, 7, undefined],
+  ])('%i hands on the id that explains it, where it is one: %s', async (status, decision, handedOn) => {
+    const { ask } = asking(() => json({ decision }, { status }));
+    expect(await ask(bearer('a'))).toHaveProperty('decision', handedOn);
+  });
+
   test.each<[string, Script]>([
     ['500 with a caller in it', () => json(ada, { status: 500 })],
     ['404', () => json({}, { status: 404 })],

@@ -12,19 +12,23 @@ import type { Session } from '../sessions/session.ts';
 
 /** Seconds that our own processes' clocks may differ. */
 const leeway = 5;
-/** Characters. A longer list would make a header that servers refuse: then the token says nothing of it, and permits nothing. */
-const longestScope = 4096;
+/**
+ * Characters of roles and scope together. Longer lists would make a header that servers refuse, or a cookie that browsers
+ * do not take: then the token leaves out the scope, or both, and permits nothing by them.
+ */
+const room = { header: 4096, cookie: 2048 } as const;
 
 /** Signs an access JWT (RFC 9068), whose `scope` is what the roles permit now, that ends at `expiresAt`, milliseconds since 1970. */
 export async function signAccessToken(
   ports: Pick<Ports, 'clock' | 'keys' | 'settings' | 'store'>,
-  session: Pick<Session, 'id' | 'accountId' | 'provenAt' | 'amr'> & { readonly roles: readonly string[] },
+  session: Pick<Session, 'id' | 'accountId' | 'provenAt' | 'amr' | 'carrier'> & {
+    readonly roles: readonly string[];
+  },
   expiresAt: number,
 ): Promise<string> {
   const { settings, keys, clock, store } = ports;
-  const { roles } = session;
-  const permissions = roles.length === 0 ? roles : await store.read.roles.permissions(roles);
-  const scope = permissions.join(' ');
+  const permissions =
+    session.roles.length === 0 ? session.roles : await store.read.roles.permissions(session.roles);
   const key = keys.active();
   const claims: AccessTokenClaims = {
     iss: settings.issuer,
@@ -36,11 +40,20 @@ export async function signAccessToken(
     exp: Math.floor(expiresAt / 1000),
     auth_time: Math.floor(session.provenAt / 1000),
     amr: session.amr.split(' '),
-    roles,
-    ...(scope !== '' && scope.length <= longestScope ? { scope } : {}),
+    ...fitting(session, permissions.join(' ')),
   };
   const input = signingInput(key.header, claims);
   return `${input}.${await signText(key, input)}`;
+}
+
+/** As much of what the account may as the carrier has room for. */
+function fitting(
+  { carrier, roles }: Pick<Session, 'carrier'> & { readonly roles: readonly string[] },
+  scope: string,
+): Pick<AccessTokenClaims, 'roles' | 'scope'> {
+  const left = (carrier === 'jwt-cookie' ? room.cookie : room.header) - JSON.stringify(roles).length;
+  if (left < 0) return { roles: [] };
+  return scope === '' || scope.length > left ? { roles } : { roles, scope };
 }
 
 /** What is wrong with a token, for the operator. */
