@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Milliseconds; a fault test waits for processes to die and to come back. */
 const faultTimeout = 180_000;
 const faults = 'test/faults/**/*.test.ts';
+/** What is tried with other people's programs, which are installed first. */
+const interop = 'test/interop/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -20,8 +22,12 @@ export default defineConfig({
         test: {
           name: 'rules',
           include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', faults],
+          exclude: ['**/node_modules/**', faults, interop],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'interop', include: [interop], globalSetup: ['test/interop/install.ts'] },
       },
       {
         extends: true,

@@ -37,12 +37,21 @@ async function askAll(): Promise<Map<string, number>> {
   return statuses;
 }
 
+/** Of problem documents (RFC 9457), and of what OAuth endpoints answer instead (RFC 6749 §5.2). */
+const publicMembers: ReadonlySet<string> = new Set([
+  'type',
+  'title',
+  'status',
+  'code',
+  'retry_after',
+  'error',
+  'error_description',
+]);
+
 function quiet({ status, json, text, headers }: Answer): void {
   expect([500, 503]).toContain(status);
   expect(text).not.toMatch(inner);
-  expect(
-    Object.keys(json).filter((name) => !['type', 'title', 'status', 'code', 'retry_after'].includes(name)),
-  ).toEqual([]);
+  expect(Object.keys(json).filter((name) => !publicMembers.has(name))).toEqual([]);
   expect(headers.get('x-request-id')).toMatch(/^[0-9a-z-]+$/);
   for (const [name, value] of headers)
     if (name !== 'content-security-policy') expect(value).not.toMatch(inner);
@@ -78,6 +87,10 @@ describe('LOG-04: whatever breaks, the caller hears a general sentence and an id
         '/assets/:name',
         '/setup',
         '/.well-known/jwks.json',
+        '/.well-known/openid-configuration',
+        '/.well-known/oauth-authorization-server',
+        // Without a session in sight it leads to the question, and nothing has been done.
+        '/oauth/end-session',
         // Forgeries are told apart without the store.
         '/api/v1/tokens/revoke',
       ];

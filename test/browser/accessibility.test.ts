@@ -64,6 +64,14 @@ describe.each(['light', 'dark'] as const)('in %s, axe-core finds nothing', (colo
     expect(await breaches(page)).toEqual([]);
   });
 
+  test('on the page that asks whether to sign out, and on the one that follows', async () => {
+    await page.goto(`${serving.origin}/sign-out`);
+    expect(await breaches(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out').waitFor();
+    expect(await breaches(page)).toEqual([]);
+  });
+
   test('on the page of a failure', async () => {
     await page.goto(`${serving.origin}/setup?link=none`);
     await page.locator('summary').click();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Serving, servings } from '../kit/serving.ts';
-import { visit } from '../kit/visitor.ts';
+import { type Answer, visit } from '../kit/visitor.ts';
 import { administrator, device, type Person, refreshBy, statusOf, why } from './cast.ts';
 
 const day = 86_400_000;
@@ -8,6 +8,7 @@ const keysPath = '/api/v1/admin/keys';
 
 interface Key {
   readonly kid: string;
+  readonly algorithm: string;
   readonly state: string;
 }
 
@@ -106,6 +107,91 @@ describe.each(servings)('signing keys over %s', (_way, serve) => {
     const answer = await visit(serving).ask('GET', '/api/v1/session', { bearer: jwt.access });
     expect(why(serving, answer).detail).toMatchObject({ check: 'signature', kid: kidOf(jwt.access) });
   });
+});
+
+describe.each(servings)('keys of several algorithms over %s', (_way, serve) => {
+  let serving: Serving;
+  let root: Person;
+  beforeEach(async () => {
+    serving = await serve({ lightHashing: true });
+    root = await administrator(serving);
+  });
+  afterEach(() => serving.close());
+
+  const lines = (answer: Answer): string[] =>
+    (answer.json['keys'] as Key[]).map(({ algorithm, state }) => `${algorithm} ${state}`).sort();
+  const rotate = (body: Record<string, unknown>): Promise<Answer> =>
+    root.ask('POST', `${keysPath}/rotation`, { body });
+
+  test('JWT-20: one that is asked for joins the set with its public parts, and access tokens keep theirs', async () => {
+    const { access } = await device(serving, root, { carrier: 'jwt' });
+    await serving.assembly.ports.keys.ready('ES256');
+    const { keys } = (await visit(serving).ask('GET', '/.well-known/jwks.json')).json as {
+      keys: Record<string, string>[];
+    };
+    expect(keys.map(({ alg }) => String(alg)).sort()).toEqual(['ES256', 'ES256', 'EdDSA', 'EdDSA']);
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(4);
+    for (const key of keys.filter(({ alg }) => alg === 'ES256'))
+      expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    const fresh = await device(serving, root, { carrier: 'jwt' });
+    expect(kidOf(fresh.access)).toBe(kidOf(access));
+    expect(await statusOf(serving, fresh.access)).toBe(200);
+  });
+
+  test('an operator rotates the one that is named and no other', async () => {
+    const { keys } = serving.assembly.ports;
+    const [main, other] = [keys.active().kid, (await keys.ready('ES256')).kid];
+    const early = await rotate({ algorithm: 'ES256' });
+    expect([early.status, early.json['code']]).toEqual([409, 'key_not_ready']);
+    const answer = await rotate({ algorithm: 'ES256', force: true });
+    expect(lines(answer)).toEqual([
+      'ES256 active',
+      'ES256 next',
+      'ES256 retired',
+      'EdDSA active',
+      'EdDSA next',
+    ]);
+    expect(keys.active().kid).toBe(main);
+    expect(keys.active('ES256').kid).not.toBe(other);
+    await rotate({ force: true });
+    expect(keys.active().kid).not.toBe(main);
+  });
+
+  test('one that is not in use, or is none, is refused by its field and makes no key', async () => {
+    for (const algorithm of ['RS256', 'HS256', 'none', 'eddsa', '', null, ['EdDSA']]) {
+      const answer = await rotate({ algorithm, force: true });
+      expect([answer.status, answer.json['code']]).toEqual([400, 'input_invalid']);
+      expect(answer.json['errors']).toMatchObject([{ field: 'algorithm' }]);
+    }
+    expect(lines(await root.ask('GET', keysPath))).toEqual(['EdDSA active', 'EdDSA next']);
+  });
+});
+
+test('a changed setting signs with the old algorithm until the new key was published ahead', async () => {
+  const [, serve] = servings[0] ?? ['', undefined];
+  if (!serve) throw new Error('there is no way to serve');
+  const before = await serve({ lightHashing: true });
+  const root = await administrator(before);
+  const old = await device(before, root, { carrier: 'jwt' });
+  const { dataFolder, clock } = before;
+  const settings = { signingAlgorithm: 'ES256' };
+  const after = await serve({ lightHashing: true, dataFolder, clock, settings });
+  expect(
+    after.assembly.ports.keys
+      .published()
+      .map(({ alg }) => alg)
+      .sort(),
+  ).toEqual(['ES256', 'EdDSA', 'EdDSA']);
+  expect(await statusOf(after, old.access)).toBe(200);
+  const first = await device(after, root, { carrier: 'jwt' });
+  expect(kidOf(first.access)).toBe(kidOf(old.access));
+  clock.advance(day);
+  await vi.waitFor(() => expect(after.assembly.ports.keys.active().algorithm).toBe('ES256'));
+  const second = await device(after, root, { carrier: 'jwt' });
+  expect(after.assembly.ports.keys.active().kid).toBe(kidOf(second.access));
+  for (const way of [before, after]) expect(await statusOf(way, second.access)).toBe(200);
+  await after.close();
+  await before.close();
 });
 
 describe('several processes', () => {

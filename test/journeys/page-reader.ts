@@ -16,7 +16,7 @@ export interface Desk {
 export interface Reader {
   /** Does a line and says what came of it: the status of an answer, or an exit code. Throws for a line of another kind. */
   follow(line: string): Promise<number>;
-  /** What was kept: `ACCESS`, `REFRESH`, `KEY`. */
+  /** What was kept: `ACCESS`, `REFRESH`, `KEY`, `CLIENT`, `SECRET`. */
   readonly variables: Readonly<Record<string, string>>;
   /** The `Set-Cookie` lines of the last answer. */
   lastCookies(): readonly string[];
@@ -53,13 +53,22 @@ export function seatReader({ places, dataFolder }: Desk): Reader {
       const words = shellWords(moved, variables);
       if (words[0] === 'curl') return call(words);
       if (words[0] !== 'npx' || words[1] !== 'doorward') throw new Error(`nobody can follow: ${line}`);
-      const { code } = await runProcess([...words.slice(2), '--data-folder', dataFolder]);
+      const { code, stdout } = await runProcess([...words.slice(2), '--data-folder', dataFolder]);
+      keepClient(stdout, variables);
       return code ?? -1;
     },
     variables,
     lastCookies: () => cookies,
     lastAnswer: () => answer,
   };
+}
+
+/** A client that was made is kept by its id and, where it has one, its secret. */
+function keepClient(printed: string, variables: Record<string, string>): void {
+  const id = /^id +(\S+)$/m.exec(printed)?.[1];
+  const secret = /^client_secret +(\S+)$/m.exec(printed)?.[1];
+  if (id !== undefined) variables['CLIENT'] = id;
+  if (secret !== undefined) variables['SECRET'] = secret;
 }
 
 interface Call {

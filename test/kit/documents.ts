@@ -43,8 +43,10 @@ export function curlRequest(words: readonly string[]): Request {
       body = value();
       headers.set('content-type', 'application/json');
       headers.set('accept', 'application/json');
-    } else if (word === '-d') body = value();
-    else if (word.startsWith('-')) throw new Error(`unknown option of curl: ${word}`);
+    } else if (word === '-d') {
+      body = value();
+      if (!headers.has('content-type')) headers.set('content-type', 'application/x-www-form-urlencoded');
+    } else if (word.startsWith('-')) throw new Error(`unknown option of curl: ${word}`);
     else address = word;
   }
   return new Request(address, {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ManualClock, manualClock } from '../../packages/server/src/base/clock.ts';
 import type { Argon2 } from '../../packages/server/src/domain/accounts/passwords.ts';
+import type { CustomClaims } from '../../packages/server/src/domain/oauth/custom-claims.ts';
 import type { Carrier } from '../../packages/server/src/domain/tokens/carrier.ts';
 import type { Handler } from '../../packages/server/src/http/app.ts';
 import type { Seen } from '../../packages/server/src/http/route.ts';
@@ -36,6 +37,7 @@ export interface ServingOptions {
   /** Settings of the configuration table. */
   readonly settings?: GivenSettings;
   readonly carriers?: readonly Carrier[];
+  readonly customClaims?: CustomClaims | undefined;
   /** Real argon2id with parameters for which a thousand guesses take a second; for tests that count guesses, not milliseconds. */
   readonly lightHashing?: boolean;
   readonly clock?: ManualClock;
@@ -126,6 +128,7 @@ async function make(options: ServingOptions): Promise<Omit<Serving, 'send'>> {
   const assembly = await assemble(values, {
     clock,
     carriers: options.carriers,
+    customClaims: options.customClaims,
     dangerousPasswordHash: options.lightHashing ? lightArgon2 : undefined,
     observe: (reply) => void seen.push(reply),
     report: (thrown) => void reported.push(thrown),

@@ -2,7 +2,8 @@
  * Other programs, run to their end: npm as the person at the machine has it, and the rest by their paths.
  */
 import { execFile } from 'node:child_process';
-import { copyFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,6 +33,18 @@ export function npm(args: readonly string[], folder: string): Promise<string> {
   return /npm-cli\.c?js$/.test(program)
     ? run(process.execPath, [program, ...quiet], folder)
     : run('npm', quiet, folder);
+}
+
+/**
+ * Installs a folder that has a lock file of its own, unless it is as that says; nobody who only starts Doorward downloads
+ * what is in there. Rejects with npm's words when it cannot.
+ */
+export async function ensureFolder(folder: string): Promise<void> {
+  const stamp = join(folder, 'node_modules', '.stamp');
+  const lock = await readFile(join(folder, 'package-lock.json'), 'utf8');
+  if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === lock) return;
+  await npm(['ci', '--include=dev', '--include=optional'], folder);
+  await writeFile(stamp, lock);
 }
 
 /** Has npm keep in another folder to what this work tree lays down for installations: settled releases, no scripts. */

@@ -42,7 +42,8 @@ export function readObject(bytes: Uint8Array): Record<string, unknown> | undefin
 
 /**
  * The principal that the payload of a signed token names, or `credentials_invalid` (RFC 9068 §4, RFC 7519 §4.1): issuer
- * and audience exactly, `exp` mandatory, times whole numbers.
+ * and audience exactly, `exp` mandatory, times whole numbers. A token that a client has for itself names no session and
+ * is no principal; one that is bound to a key (RFC 7800 §3.1) is never good as a bearer token.
  */
 export function claimsPrincipal(
   payload: Uint8Array,
@@ -51,6 +52,7 @@ export function claimsPrincipal(
 ): TokenPrincipal | Refusal {
   const claims = readObject(payload);
   if (!claims || !wellFormed(claims)) return refuse('credentials_invalid', 'claims');
+  if (claims.cnf !== undefined) return refuse('credentials_invalid', 'bound');
   if (claims.iss !== issuer) return refuse('credentials_invalid', 'issuer');
   const { aud } = claims;
   if (Array.isArray(aud) ? !aud.includes(audience) : aud !== audience)
@@ -103,6 +105,7 @@ interface Claims {
   readonly roles?: readonly string[];
   readonly amr?: readonly string[];
   readonly scope?: string;
+  readonly cnf?: unknown;
 }
 
 const wellFormed = (claims: Record<string, unknown>): claims is Record<string, unknown> & Claims =>

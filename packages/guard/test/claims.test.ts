@@ -37,6 +37,17 @@ describe('JWT-08: iss and aud exact', () => {
   });
 });
 
+describe('tokens of clients', () => {
+  test('OAU-30: one that is bound to a key is never good as a bearer token', () => {
+    for (const cnf of [{ jkt: 'a-thumbprint' }, {}, null, 'x'])
+      expect(failedCheck(token({ cnf }))).toBe('bound');
+  });
+  test('OAU-28: one that a client has for itself names no session and is nobody', () => {
+    const own = { sub: 'a-client', client_id: 'a-client', sid: undefined, auth_time: undefined };
+    expect(failedCheck(token({ ...own, scope: 'reports:read' }))).toBe('claims');
+  });
+});
+
 describe('JWT-09: times are strictly typed', () => {
   const wrong = ['1780000240', 1_780_000_240.5, null, true, [now], {}, -1, 2 ** 53 + 2];
   test.each(wrong)('exp, nbf, iat and auth_time %j', (value) => {

@@ -1,7 +1,18 @@
 /** Where files stand and what they are called. */
 
 const hollow = new Set(['util', 'utils', 'helper', 'helpers', 'misc', 'manager', 'managers']);
-const subjects = new Set(['accounts', 'sessions', 'tokens', 'oauth', 'factors', 'keys', 'admin', 'dev']);
+const subjects = new Set([
+  'accounts',
+  'sessions',
+  'tokens',
+  'oauth',
+  'authorize',
+  'clients',
+  'factors',
+  'keys',
+  'admin',
+  'dev',
+]);
 
 /** Folders that a floor has beside the subjects. */
 const own: Readonly<Record<string, readonly string[]>> = {

@@ -6,6 +6,10 @@ import type { Clock } from '../base/clock.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Vault } from './keys/vault.ts';
+import type { ClientKeyShelf } from './oauth/client-keys.ts';
+import type { CustomClaims } from './oauth/custom-claims.ts';
+import type { Upstream } from './oauth/upstream.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Handles } from './tokens/handle.ts';
@@ -19,6 +23,12 @@ export interface Ports {
   readonly handles: Handles;
   readonly keys: KeyRing;
   readonly passwords: Passwords;
+  readonly outgoing: Outgoing;
+  readonly clientKeys: ClientKeyShelf;
+  /** The outside providers that people may sign in with. */
+  readonly upstream: Upstream;
+  /** The operator's hook for claims; undefined when there is none. */
+  readonly customClaims: CustomClaims | undefined;
   readonly tally: Tally;
   /** Tells the operator of something that broke beside a request. */
   readonly report: (thrown: unknown) => void;

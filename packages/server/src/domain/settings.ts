@@ -7,8 +7,16 @@ export interface Settings {
   readonly issuer: string;
   /** `aud` of access tokens (RFC 9068 §2.2). */
   readonly audience: string;
+  /** APIs beside the audience that clients may have tokens for (RFC 8707). */
+  readonly resources: readonly string[];
+  /** Scopes beside those of the standards that any account may give to a client; all others are permissions of roles. */
+  readonly freeScopes: readonly string[];
   /** Whether strangers may make accounts. */
   readonly signUp: 'open' | 'closed';
+  /** Whether programs may register themselves as clients: nobody, those with a token of the operator's, or anybody. */
+  readonly registration: 'off' | 'token' | 'open';
+  /** Whether clients that registered themselves and have a secret or a key may do without PKCE. */
+  readonly registrationPkce: 'required' | 'optional';
   /** A session ends when it was not used for this long. */
   readonly sessionIdleSeconds: number;
   /** A session ends this long after it began, whatever happens. */

@@ -16,6 +16,7 @@ import type {
 } from './accounts/account.ts';
 import type { EventRecord } from './event.ts';
 import type { KeyState, SigningKeyRecord } from './keys/key.ts';
+import type { OAuthReads, OAuthTransaction } from './oauth/records.ts';
 import type { Session, SessionEnd } from './sessions/session.ts';
 import type { ApiKey } from './tokens/api-key.ts';
 import type { Family } from './tokens/family.ts';
@@ -36,12 +37,16 @@ export interface SessionWithHandle extends SessionWithAccount {
 
 /** A family with its session and account, read in one statement. */
 export interface FamilyWithSession extends Family {
+  /** The client that it belongs to; empty when it is of our own carriers. */
+  readonly clientId: string;
   readonly session: SessionWithAccount;
 }
 
 /** Of a family, what an access token is compared with, and its session. */
 export interface AccessWithSession
   extends Pick<Family, 'accessDigest' | 'accessExpiresAt' | 'priorAccessDigest' | 'priorAccessExpiresAt'> {
+  /** The client that it belongs to; empty when it is of our own carriers. */
+  readonly clientId: string;
   readonly session: SessionWithAccount;
 }
 
@@ -112,6 +117,8 @@ export interface SessionRecords extends SessionReads {
   insert(session: Session, handleDigest: string): Promise<void>;
   /** Moves `seenAt` forward, never back. */
   touch(id: string, seenAt: number): Promise<void>;
+  /** Notes that it was proven again who this is, under a new cookie handle; false when the session has ended. */
+  proveAgain(id: string, proof: { provenAt: number; amr: string; handleDigest: string }): Promise<boolean>;
   /** False when it had ended already. */
   end(id: string, end: SessionEnd): Promise<boolean>;
   /** Removes up to `limit` sessions that ended or expired before a moment, or idle since one; returns how many. */
@@ -210,7 +217,7 @@ export interface SigningKeyReads {
 
 /** Signing keys. */
 export interface SigningKeyRecords extends SigningKeyReads {
-  /** False when there is one in that state already (`retired` may be many). */
+  /** False when there is one of its algorithm in that state already (`retired` may be many). */
   insert(key: SigningKeyRecord): Promise<boolean>;
   /** Moves a key on only while it stands in `from`. */
   move(step: { kid: string; from: KeyState; to: KeyState; at: number }): Promise<boolean>;
@@ -240,7 +247,7 @@ export interface SetUpRecords {
 }
 
 /** What may be read outside a transaction: only what is committed. */
-export interface Reads {
+export interface Reads extends OAuthReads {
   readonly accounts: AccountReads;
   readonly roles: RoleReads;
   readonly sessions: SessionReads;
@@ -252,7 +259,7 @@ export interface Reads {
 }
 
 /** What may be done inside a transaction. */
-export interface Transaction {
+export interface Transaction extends OAuthTransaction {
   readonly accounts: AccountRecords;
   readonly roles: RoleRecords;
   readonly sessions: SessionRecords;

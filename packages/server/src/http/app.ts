@@ -2,6 +2,7 @@
  * The route table as a handler: Request → Response, for any server that speaks those.
  */
 import { type Context, Hono } from 'hono';
+import { isPreflight, preflightRows } from './cors.ts';
 import { type Connection, dispatch } from './dispatch.ts';
 import type { HttpParts, Method, Route } from './route.ts';
 import { checkTable } from './routes.ts';
@@ -19,6 +20,7 @@ interface Environment {
 export function createHandler(parts: HttpParts, table: readonly Route[]): Handler {
   checkTable(table);
   const app = new Hono<Environment>();
+  const preflights = preflightRows(table);
   const arrive = (
     context: Context<Environment>,
     route: Route | undefined,
@@ -38,6 +40,10 @@ export function createHandler(parts: HttpParts, table: readonly Route[]): Handle
     if (methods.length === 0) return undefined;
     return [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
   };
-  app.notFound((context) => arrive(context, undefined, allowed(context.req.path)));
+  app.notFound((context) => {
+    const { path, raw } = context.req;
+    const row = isPreflight(raw) ? preflights.get(path) : undefined;
+    return row ? arrive(context, row) : arrive(context, undefined, allowed(path));
+  });
   return (request, connection) => app.fetch(request, { connection });
 }

@@ -7,11 +7,13 @@ import { authenticate, type Principal } from '../domain/sessions/authenticate.ts
 import type { Carrier, Wire } from '../domain/tokens/carrier.ts';
 import { cookieName, readCookie } from '../protocol/cookie.ts';
 import { clientAddress } from '../protocol/forwarded.ts';
+import { OAuthFault } from '../protocol/oauth/error.ts';
+import { shareResponse } from './cors.ts';
 import { readBody, readQuery } from './input.ts';
 import { refuseOtherOrigin, requireSameOrigin } from './origin.ts';
 import { drawFailure, wantsPage } from './page.ts';
 import { respond, respondFailure } from './reply.ts';
-import { anyScope, type Call, type HttpParts, type Route } from './route.ts';
+import { anyScope, type Call, type HttpParts, type RefusedRequest, type Route } from './route.ts';
 
 /** Where a request came in. */
 export interface Connection {
@@ -43,18 +45,10 @@ export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Resp
     response = respond(parts, await admitted.route.handle(admitted.call));
   } catch (caught) {
     thrown = caught;
-    const failure = isFailure(caught) ? caught : fail('internal', { cause: caught });
-    response = await respondFailure(parts, failure, {
-      method: request.method,
-      path: pathOf(request.url),
-      network: wire.network,
-      requestId,
-      route,
-      allow: arrival.allow,
-      staleCookies: staleCookies(parts, failure),
-      draw: wantsPage(arrival) ? (shown) => drawFailure(route, admitted?.call, shown) : undefined,
-    });
+    const refused = { request, path: pathOf(request.url), network: wire.network, requestId };
+    response = await refusal(parts, caught, { arrival, refused, call: admitted?.call });
   }
+  if (route?.cors && request.headers.has('origin')) response = await shareResponse(parts, request, response);
   parts.observe({
     requestId,
     method: request.method,
@@ -65,6 +59,42 @@ export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Resp
     thrown,
   });
   return response;
+}
+
+/** What is known of a request when something is thrown. */
+interface Thrown {
+  readonly arrival: Arrival;
+  readonly refused: RefusedRequest;
+  readonly call: Call | undefined;
+}
+
+/** The response to what was thrown: in the words of the row's own standard, where it has one. */
+async function refusal(
+  parts: HttpParts,
+  caught: unknown,
+  { arrival, refused, call }: Thrown,
+): Promise<Response> {
+  const { route, allow } = arrival;
+  const failure = failureOf(caught);
+  if (route?.refuse) {
+    const told = caught instanceof OAuthFault ? caught : failure;
+    return respond(parts, await route.refuse(parts, told, refused));
+  }
+  return respondFailure(parts, failure, {
+    ...refused,
+    route,
+    allow,
+    staleCookies: staleCookies(parts, failure),
+    draw: wantsPage(arrival) ? (shown) => drawFailure(route, call, shown) : undefined,
+  });
+}
+
+/** A row without words of its own for a fault in a client's request tells it to the person whom the client sent here. */
+function failureOf(caught: unknown): DomainFailure {
+  if (isFailure(caught)) return caught;
+  if (!(caught instanceof OAuthFault)) return fail('internal', { cause: caught });
+  const { parameter: field = '', description: message, check } = caught;
+  return fail('client_request_invalid', { fields: [{ field, message }], detail: { check } });
 }
 
 /** A request that passed every check, with its row. */

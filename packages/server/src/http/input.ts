@@ -8,6 +8,7 @@ import { fail } from '../domain/failures.ts';
 import { FormFault, parseForm } from '../protocol/form.ts';
 import { JsonFault, parseJson } from '../protocol/json.ts';
 import { isForm, isJson } from '../protocol/media-type.ts';
+import { parseParameters } from '../protocol/oauth/parameters.ts';
 import { isPlainText } from '../protocol/text.ts';
 import type { RouteFacts } from './route.ts';
 
@@ -55,7 +56,7 @@ export const wholeNumber = (least: number, most: number) =>
     v.maxValue(most, `This must be at most ${most}.`),
   );
 
-/** Reads and checks the body by the row. Throws `body_too_large`, `media_type_unsupported`, `body_malformed`, `input_invalid`. */
+/** Reads and checks the body by the row. Throws `body_too_large`, `media_type_unsupported`, `body_malformed`, `input_invalid`, OAuthFault. */
 export async function readBody(request: Request, route: RouteFacts, limit: number): Promise<unknown> {
   const { headers } = request;
   const declared = headers.get('content-length');
@@ -71,6 +72,7 @@ export async function readBody(request: Request, route: RouteFacts, limit: numbe
   // RFC 9110 §15.5.16: we unpack nothing, so that nothing can grow beyond its limit.
   if (headers.has('content-encoding')) throw fail('media_type_unsupported');
   const text = await readText(request, declared, limit);
+  if (route.parameters) return parseParameters(text);
   const value = route.form ? formObject(text) : jsonValue(text);
   // A list would pass as an object without members, and the schema's own words for another type quote the value.
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -122,8 +124,9 @@ function formObject(text: string): unknown {
   }
 }
 
-/** Reads and checks the query by the row; a row without a schema takes none. Throws `query_invalid`. */
+/** Reads and checks the query by the row; a row without a schema takes none. Throws `query_invalid`, OAuthFault. */
 export function readQuery(search: string, route: RouteFacts): unknown {
+  if (route.parameters && route.method === 'GET') return parseParameters(search.slice(1));
   if (search === '' && !route.query) return undefined;
   let values: Map<string, string>;
   try {

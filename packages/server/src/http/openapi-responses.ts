@@ -58,7 +58,7 @@ export function possibleFailures(route: Route): FailureCode[] {
   const codes: FailureCode[] = ['path_malformed', 'query_invalid', 'internal', 'store_unavailable'];
   if (method !== 'GET') codes.push('body_malformed');
   if (body) codes.push('input_invalid', 'body_too_large', 'media_type_unsupported');
-  if (forgery !== 'none') codes.push('origin_refused');
+  if (forgery === 'carrier' || forgery === 'always') codes.push('origin_refused');
   if (access.who !== 'anyone') codes.push('credentials_missing', 'credentials_invalid', 'carrier_refused');
   if (access.who === 'account' && access.scope !== undefined && access.scope !== anyScope)
     codes.push('scope_missing');

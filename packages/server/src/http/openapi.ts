@@ -42,7 +42,7 @@ export interface Operation {
   readonly parameters?: readonly JsonSchema[];
   readonly requestBody?: {
     readonly required: boolean;
-    readonly content: Readonly<Record<string, { readonly schema: JsonSchema; readonly example: unknown }>>;
+    readonly content: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
   };
   readonly responses: Readonly<Record<string, JsonSchema>>;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
@@ -110,10 +110,12 @@ const pathParameters = (path: string): JsonSchema[] =>
     schema: { type: 'string', minLength: 1 },
   }));
 
-function requestBody({ body, form, bodyOptional }: RouteFacts): Pick<Operation, 'requestBody'> {
+function requestBody({ body, form, parameters, bodyOptional }: RouteFacts): Pick<Operation, 'requestBody'> {
   if (!body) return {};
   const mediaType = form ? 'application/x-www-form-urlencoded' : 'application/json';
-  const content = { [mediaType]: { schema: requestSchema(body), example: exampleOf(body) } };
+  // Parameters of OAuth exclude each other: one of each is no request that anybody makes.
+  const example = parameters ? {} : { example: exampleOf(body) };
+  const content = { [mediaType]: { schema: requestSchema(body), ...example } };
   return { requestBody: { required: bodyOptional !== true, content } };
 }
 

@@ -10,6 +10,26 @@ import type { Call, Reply, Route } from './route.ts';
 const pagePolicy =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/**
+ * The policy of a page whose form leads on to an address: browsers hold `form-action` against every redirect that follows
+ * (CSP Level 3 §6.4.1).
+ */
+export function policyLeadingTo(address: string | undefined): string {
+  const { origin = opaque, protocol = '' } = (address === undefined ? undefined : URL.parse(address)) ?? {};
+  return pagePolicy.replace("form-action 'self'", `$& ${origin === opaque ? protocol : origin}`.trimEnd());
+}
+
+/** What URL answers for schemes without an origin. */
+const opaque = 'null';
+
+/**
+ * What a page may load whose form ends at the address of a client. Where forms lead is not limited there: browsers hold
+ * `form-action` against every redirect that follows, also those that the client itself answers with.
+ */
+export const leadingAway = {
+  'content-security-policy': pagePolicy.replace("form-action 'self'; ", ''),
+} as const;
+
 /** What every page carries beside the headers of every reply. */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',

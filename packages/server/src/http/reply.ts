@@ -2,7 +2,7 @@
  * Turning replies and failures into responses: headers that every response has, cookies, problem documents.
  */
 import type { Failure } from '../base/failure.ts';
-import { sealDecision } from '../domain/admin/decision.ts';
+import { type Decision, sealDecision } from '../domain/admin/decision.ts';
 import { type FailureCode, failures } from '../domain/failures.ts';
 import type { CookieValue } from '../domain/tokens/carrier.ts';
 import { sameSiteOf } from '../domain/tokens/token-answer.ts';
@@ -11,8 +11,8 @@ import type { Html } from '../pages/layout.ts';
 import { challenge } from '../protocol/authorization-header.ts';
 import { clearCookie, cookieName, setCookie } from '../protocol/cookie.ts';
 import { problemDetails, problemMediaType } from '../protocol/problem.ts';
-import { pageHeaders } from './page.ts';
-import type { HttpParts, Reply, Route } from './route.ts';
+import { leadingAway, pageHeaders } from './page.ts';
+import type { HttpParts, RefusedRequest, Reply, Route } from './route.ts';
 
 /** What every answer of the API carries: not stored, not sniffed, not framed, nothing loaded, nothing told onwards. */
 const everyReply = {
@@ -51,11 +51,7 @@ export const clearing = (names: readonly string[]): CookieValue[] =>
   names.map((name) => ({ name, value: '', maxAge: 0, sameSite: sameSiteOf(name) }));
 
 /** What is known of a request that failed. */
-export interface FailedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly network: string;
-  readonly requestId: string;
+export interface FailedRequest extends RefusedRequest {
   readonly route: Route | undefined;
   /** Base names of cookies that turned out to be worthless, to be cleared. */
   readonly staleCookies: readonly string[];
@@ -75,11 +71,12 @@ export async function respondFailure(
   failed: FailedRequest,
 ): Promise<Response> {
   const { status, title } = failures[failure.code];
-  const decision = explained.has(status) ? decide(parts, failure, failed) : undefined;
-  const { code, fields, retryAfter } = failure;
+  const { code, detail, fields, retryAfter } = failure;
+  const decision = decide(parts, { status, code, detail }, failed);
   const shown: ShownFailure = { status, code, title, decision, fields, retryAfter };
   const headers: Record<string, string> = {
     ...(failed.draw ? pageHeaders : { 'content-type': problemMediaType }),
+    ...(failed.draw && failed.route?.leadsAway ? leadingAway : {}),
     'x-request-id': failed.requestId,
   };
   if (failure.retryAfter !== undefined) headers['retry-after'] = String(failure.retryAfter);
@@ -96,18 +93,20 @@ export async function respondFailure(
 /** The refusals that can be asked about. */
 const explained: ReadonlySet<number> = new Set([401, 403, 429]);
 
-function decide({ ports }: HttpParts, failure: Failure<FailureCode>, failed: FailedRequest): string {
-  const { method, path, network, requestId } = failed;
+/** What was refused, for the operator. */
+export interface Explanation extends Pick<Decision, 'code' | 'detail'> {
+  readonly status: number;
+}
+
+/** Seals why somebody was refused into an id; undefined for a status that is not asked about. */
+export function decide(
+  { ports }: HttpParts,
+  { status, code, detail }: Explanation,
+  { request, path, network, requestId }: RefusedRequest,
+): string | undefined {
+  if (!explained.has(status)) return undefined;
   const at = new Date(ports.clock.now()).toISOString();
-  return sealDecision(ports.vault, {
-    at,
-    code: failure.code,
-    method,
-    path,
-    network,
-    requestId,
-    detail: failure.detail,
-  });
+  return sealDecision(ports.vault, { at, code, method: request.method, path, network, requestId, detail });
 }
 
 /** RFC 6750 §3: no error code when there was no credential. */

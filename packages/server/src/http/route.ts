@@ -3,7 +3,7 @@
  * limit it, what goes in and what comes out. Nothing is reachable that no row allows.
  */
 import type { GenericSchema, InferOutput } from 'valibot';
-import type { FailureCode } from '../domain/failures.ts';
+import type { DomainFailure, FailureCode } from '../domain/failures.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Principal } from '../domain/sessions/authenticate.ts';
 import type { Session } from '../domain/sessions/session.ts';
@@ -12,6 +12,7 @@ import type { RevocationFeed } from '../domain/tokens/revocation-feed.ts';
 import type { Asset } from '../pages/assets.ts';
 import type { ShownFailure } from '../pages/failure.ts';
 import type { Html } from '../pages/layout.ts';
+import type { OAuthFault } from '../protocol/oauth/error.ts';
 
 /** The methods that rows have. HEAD is answered by GET rows. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -32,9 +33,10 @@ export const anyScope = '*';
 
 /**
  * How requests that another site makes a browser send are kept out. `none` where nothing changes; `carrier` checks
- * the origin when the credential is one that browsers send by themselves; `always` checks it for every browser.
+ * the origin when the credential is one that browsers send by themselves; `always` checks it for every browser;
+ * `explicit` where nothing that browsers send by themselves is looked at, so that a forged request brings nothing along.
  */
-export type Forgery = 'none' | 'carrier' | 'always';
+export type Forgery = 'none' | 'carrier' | 'always' | 'explicit';
 
 /** The budgets that a row draws on, for the documentation; the domain spends them. */
 export type Limit = 'account' | 'network' | 'sign-up' | 'hashing' | 'none';
@@ -46,6 +48,20 @@ export interface AnswerEntry {
   /** Defaults to application/json. */
   readonly mediaType?: string | undefined;
 }
+
+/** What a caller is told of: a failure of the registry, or a fault in the words of OAuth. */
+export type Told = DomainFailure | OAuthFault;
+
+/** What is known of a request that was refused. */
+export interface RefusedRequest {
+  readonly request: Request;
+  readonly path: string;
+  readonly network: string;
+  readonly requestId: string;
+}
+
+/** How a row tells what was thrown. */
+export type Refuse = (parts: HttpParts, thrown: Told, refused: RefusedRequest) => Reply | Promise<Reply>;
 
 /** Everything of a row but what it does. */
 export interface RouteFacts {
@@ -63,8 +79,19 @@ export interface RouteFacts {
   readonly bodyOptional?: boolean | undefined;
   /** A form (application/x-www-form-urlencoded) instead of JSON, for pages that work without JavaScript. */
   readonly form?: boolean | undefined;
+  /**
+   * Parameters of OAuth (RFC 6749 §3.1, §3.2): in the query of a GET row, else in a form; each once and unknown ones
+   * ignored. The schema beside them is for the documentation alone.
+   */
+  readonly parameters?: boolean | undefined;
+  /** Pages of the origins that clients have registered may call it, without credentials of the browser. */
+  readonly cors?: boolean | undefined;
+  /** Tells what is thrown in the words of a standard; a problem document unless given. */
+  readonly refuse?: Refuse | undefined;
   /** A page for people: its failures are pages too when the caller prefers HTML. */
   readonly page?: boolean | undefined;
+  /** A page whose form ends at the address of a client. */
+  readonly leadsAway?: boolean | undefined;
   /** Draws the form of a page again after a failure, with what was entered; only asked when the body was read. */
   readonly redraw?: ((call: Call, failure: ShownFailure) => Html | Promise<Awaited<Html>>) | undefined;
   /** Strict object of query parameters; absent when none is taken. */

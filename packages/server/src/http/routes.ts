@@ -4,6 +4,7 @@
  */
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
 import { signUpRoute } from './accounts/accounts.ts';
+import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './accounts/identities.ts';
 import { changePasswordRoute } from './accounts/password.ts';
 import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
 import { endAnySessionsRoute, listAnySessionsRoute } from './admin/account-sessions.ts';
@@ -14,15 +15,48 @@ import {
   readAnyAccountRoute,
   searchAccountsRoute,
 } from './admin/accounts.ts';
+import {
+  changeClientRoute,
+  createClientRoute,
+  deleteClientRoute,
+  listClientsRoute,
+  readClientRoute,
+  rotateSecretRoute,
+} from './admin/clients.ts';
 import { decisionRoute } from './admin/decisions.ts';
 import { listEventsRoute } from './admin/events.ts';
 import { listKeysRoute, rotateKeysRoute } from './admin/keys.ts';
 import { deleteRoleRoute, listRolesRoute, putRoleRoute } from './admin/roles.ts';
 import { statsRoute } from './admin/stats.ts';
 import { assetRoute } from './assets.ts';
+import { authorizeFormRoute, authorizeRoute, resumeRoute } from './authorize/authorize.ts';
+import { consentRoute, showConsentRoute } from './authorize/consent.ts';
+import { listGrantsRoute, withdrawGrantRoute } from './authorize/grants.ts';
+import { signInFromFormRoute, signInFromRoute, signInWithRoute } from './authorize/outside.ts';
+import { pushRequestRoute } from './authorize/pushed.ts';
+import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
 import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
 import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
+import { deviceAuthorizationRoute } from './oauth/device.ts';
+import { decideDeviceRoute, openDeviceRoute, showDeviceRoute } from './oauth/device-page.ts';
+import {
+  askSignOutRoute,
+  endSessionEndpointRoute,
+  endSessionFormRoute,
+  signOutPageRoute,
+} from './oauth/end-session.ts';
+import { introspectRoute } from './oauth/introspection.ts';
+import { authorizationServerRoute, openIdConfigurationRoute } from './oauth/metadata.ts';
+import {
+  endRegistrationRoute,
+  readRegistrationRoute,
+  registerRoute,
+  replaceRegistrationRoute,
+} from './oauth/registration.ts';
+import { giveBackRoute } from './oauth/revoke.ts';
+import { tokenRoute } from './oauth/token.ts';
+import { postUserInfoRoute, readUserInfoRoute } from './oauth/userinfo.ts';
 import type { Route } from './route.ts';
 import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './sessions/account-sessions.ts';
 import { principalRoute } from './sessions/principal.ts';
@@ -58,6 +92,41 @@ export const routes: readonly Route[] = [
   endApiKeyRoute,
   revocationsRoute,
   jwksRoute,
+  tokenRoute,
+  giveBackRoute,
+  openIdConfigurationRoute,
+  authorizationServerRoute,
+  readUserInfoRoute,
+  postUserInfoRoute,
+  introspectRoute,
+  registerRoute,
+  readRegistrationRoute,
+  replaceRegistrationRoute,
+  endRegistrationRoute,
+  endSessionEndpointRoute,
+  endSessionFormRoute,
+  askSignOutRoute,
+  signOutPageRoute,
+  authorizeRoute,
+  authorizeFormRoute,
+  resumeRoute,
+  showSignInRoute,
+  signInFormRoute,
+  signInWithRoute,
+  signInFromRoute,
+  signInFromFormRoute,
+  listIdentitiesRoute,
+  linkIdentityRoute,
+  unlinkIdentityRoute,
+  showConsentRoute,
+  consentRoute,
+  pushRequestRoute,
+  deviceAuthorizationRoute,
+  showDeviceRoute,
+  openDeviceRoute,
+  decideDeviceRoute,
+  listGrantsRoute,
+  withdrawGrantRoute,
   searchAccountsRoute,
   createAccountRoute,
   readAnyAccountRoute,
@@ -68,6 +137,12 @@ export const routes: readonly Route[] = [
   listRolesRoute,
   putRoleRoute,
   deleteRoleRoute,
+  listClientsRoute,
+  createClientRoute,
+  readClientRoute,
+  changeClientRoute,
+  deleteClientRoute,
+  rotateSecretRoute,
   listEventsRoute,
   statsRoute,
   listKeysRoute,
@@ -97,11 +172,13 @@ export function checkTable(table: readonly Route[]): void {
       ? 'stands there twice'
       : changing.has(method) && forgery === 'none'
         ? 'changes something and is open to forged requests'
-        : access.who === 'anyone' && changing.has(method) && forgery !== 'always'
+        : access.who === 'anyone' && changing.has(method) && forgery !== 'always' && forgery !== 'explicit'
           ? 'lets anyone change something and does not check where browsers come from'
-          : limits.length === 0 || Object.keys(answers).length === 0 || summary === ''
-            ? 'does not say its limits, its answers or what it is for'
-            : undefined;
+          : access.who !== 'anyone' && forgery === 'explicit'
+            ? 'looks at credentials that browsers send by themselves and says that it does not'
+            : limits.length === 0 || Object.keys(answers).length === 0 || summary === ''
+              ? 'does not say its limits, its answers or what it is for'
+              : undefined;
     if (hole) throw new Error(`route table: ${name} ${hole}`);
     seen.add(name);
   }

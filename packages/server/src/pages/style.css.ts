@@ -88,6 +88,7 @@ body {
   border-radius: 0.5rem;
   font: inherit;
 }
+.field input.code { font-family: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 1.25rem; letter-spacing: 0.1em; text-transform: uppercase; }
 .field input[aria-invalid] { border-color: var(--wrong); box-shadow: inset 0 0 0 1px var(--wrong); }
 .primary {
   width: 100%;
@@ -102,6 +103,37 @@ body {
   cursor: pointer;
 }
 .primary:hover { background: var(--accent-deep); }
+.secondary {
+  width: 100%;
+  margin-top: 0.75rem;
+  padding: 0.6875rem 1rem;
+  background: none;
+  color: var(--accent);
+  border: 1px solid var(--edge);
+  border-radius: 0.5rem;
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+}
+.secondary:hover { border-color: var(--accent); background: var(--good-ground); }
+.divider { display: flex; align-items: center; gap: 0.75rem; color: var(--quiet); font-size: 0.875rem; }
+.card .divider { margin: 1.75rem 0 0; }
+.divider::before, .divider::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
+.asked { margin: 0.25rem 0 1.25rem; padding: 0; list-style: none; }
+.asked li { padding: 0.5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.asked li:last-child { border-bottom: 1px solid var(--line); }
+.card .compare {
+  padding: 0.875rem 1rem;
+  background: var(--code-ground);
+  border: 1px solid var(--line);
+  border-radius: 0.5rem;
+  font-family: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font-size: 1.5rem;
+  letter-spacing: 0.1em;
+  text-align: center;
+}
+.readings { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.card .aside { margin: 1.5rem 0 0; }
 .narrow :focus-visible, .masthead :focus-visible, .failures :focus-visible {
   outline: 3px solid var(--accent);
   outline-offset: 2px;

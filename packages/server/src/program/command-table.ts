@@ -1,4 +1,5 @@
 /** The one table of commands: how each is called, what it is for, and where it lives. Each is read when it is called. */
+import { clientOptions } from './commands/client-options.ts';
 import type { Command } from './commands/command.ts';
 import type { SettingName } from './configuration-table.ts';
 
@@ -18,6 +19,7 @@ export interface CommandRow {
 export const groups: Readonly<Record<string, string>> = {
   accounts: 'Look at accounts, make and change them.',
   roles: 'Roles and what they permit.',
+  clients: 'The programs that people sign in to, and their secrets.',
   sessions: 'Who is signed in.',
   keys: 'The signing keys.',
   events: 'What happened.',
@@ -25,6 +27,8 @@ export const groups: Readonly<Record<string, string>> = {
 
 const accounts = () => import('./commands/accounts.ts');
 const roles = () => import('./commands/roles.ts');
+const clients = () => import('./commands/clients.ts');
+const registration = () => import('./commands/registration.ts');
 const sessions = () => import('./commands/sessions.ts');
 const keys = () => import('./commands/keys.ts');
 const events = () => import('./commands/events.ts');
@@ -117,6 +121,64 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await roles()).deleteAnyRole,
   },
   {
+    usage: 'clients list',
+    summary: 'List clients in order of birth.',
+    options: [['--after <id>', 'Continue after this client.'], limit],
+    load: async () => (await clients()).listClients,
+  },
+  {
+    usage: 'clients show <client>',
+    summary: 'Show one client, named by its id.',
+    load: async () => (await clients()).showClient,
+  },
+  {
+    usage: 'clients create',
+    summary: 'Make a client; its id and its secret are printed.',
+    options: clientOptions,
+    load: async () => (await clients()).createAnyClient,
+  },
+  {
+    usage: 'clients change <client>',
+    summary: 'Change a client; an empty value takes away what it had.',
+    options: clientOptions,
+    load: async () => (await clients()).changeAnyClient,
+  },
+  {
+    usage: 'clients rotate-secret <client>',
+    summary: 'Give a client a new secret.',
+    options: [['--overlap <seconds>', 'How long the one before works on (default: 86400).']],
+    load: async () => (await clients()).rotateClientSecret,
+  },
+  {
+    usage: 'clients disable <client>',
+    summary: 'Disable a client: it gets and opens nothing.',
+    load: async () => (await clients()).disableClient,
+  },
+  {
+    usage: 'clients enable <client>',
+    summary: 'Enable a client again.',
+    load: async () => (await clients()).enableClient,
+  },
+  {
+    usage: 'clients delete <client>',
+    summary: 'Delete a client with its secrets, consents and tokens.',
+    load: async () => (await clients()).deleteAnyClient,
+  },
+  {
+    usage: 'clients offer-registration',
+    summary: 'Make a token by which programs may register themselves.',
+    options: [
+      ['--uses <count>', 'How many clients may be registered by it (default: 1).'],
+      ['--expires-in <seconds>', 'How long it works (default: 86400).'],
+    ],
+    load: async () => (await registration()).offerAnyRegistration,
+  },
+  {
+    usage: 'clients withdraw-registration <token>',
+    summary: 'Take back such a token, named by its id; the clients that came by it stay.',
+    load: async () => (await registration()).withdrawAnyRegistration,
+  },
+  {
     usage: 'sessions list <account>',
     summary: 'List the open sessions of an account.',
     load: async () => (await sessions()).listSessions,
@@ -130,10 +192,13 @@ export const commandTable: readonly CommandRow[] = [
   { usage: 'keys list', summary: 'List the signing keys.', load: async () => (await keys()).listKeys },
   {
     usage: 'keys rotate',
-    summary: 'Make the next signing key the active one.',
-    options: [['--force', 'Even before guards have surely seen it: when the active key must go at once.']],
+    summary: 'Make the next signing key of an algorithm the active one.',
+    options: [
+      ['--algorithm <name>', 'EdDSA, ES256 or RS256 (default: the one for access tokens).'],
+      ['--force', 'Even before guards have surely seen it: when the active key must go at once.'],
+    ],
     settings: ['accessToken', 'keyActive', 'keyPublishAhead', 'signingAlgorithm'],
-    load: async () => (await keys()).rotateAllKeys,
+    load: async () => (await keys()).rotateAnyKeys,
   },
   {
     usage: 'events list',

@@ -47,6 +47,18 @@ export const configurationTable = {
     fallback: undefined,
     sentence: 'The audience of access tokens; unless set, the issuer.',
   },
+  resources: {
+    type: { kind: 'list' },
+    fallback: [],
+    sentence:
+      'APIs beside the audience that clients may ask tokens for by their absolute URI; none unless set.',
+  },
+  freeScopes: {
+    type: { kind: 'list' },
+    fallback: [],
+    sentence:
+      'Scopes beside openid, profile, email and offline_access that any account may give to a client; all others are permissions, and come with roles.',
+  },
   host: {
     type: { kind: 'text' },
     fallback: '127.0.0.1',
@@ -70,10 +82,33 @@ export const configurationTable = {
     sentence:
       'Addresses and networks (CIDR) of proxies whose X-Forwarded-For is believed; nobody unless set.',
   },
+  outgoingAllow: {
+    type: { kind: 'list' },
+    fallback: [],
+    sentence:
+      'Weakens the outgoing gate: hosts with ports (app.internal:8443) that clients may have their keys at or be told of sign-outs at, and providers may stand at, although they are not on public addresses, also over plain http; nobody unless set.',
+  },
+  providers: {
+    type: { kind: 'text' },
+    fallback: undefined,
+    sentence: 'A JSON file that lists the outside providers that people may sign in with; none unless set.',
+  },
   signUp: {
     type: { kind: 'choice', of: ['open', 'closed'] },
     fallback: 'open',
     sentence: 'Whether strangers may make accounts.',
+  },
+  registration: {
+    type: { kind: 'choice', of: ['off', 'token', 'open'] },
+    fallback: 'off',
+    sentence:
+      'Whether programs may register themselves as clients: nobody, whoever has a token of "doorward clients offer-registration", or anybody.',
+  },
+  registrationPkce: {
+    type: { kind: 'choice', of: ['required', 'optional'] },
+    fallback: 'required',
+    sentence:
+      'Whether clients that registered themselves with a secret or a key must use PKCE; all others must.',
   },
   sessionIdle: {
     type: seconds(minute, 36_500 * day),
@@ -94,7 +129,8 @@ export const configurationTable = {
   signingAlgorithm: {
     type: { kind: 'choice', of: ['EdDSA', 'ES256', 'RS256'] },
     fallback: 'EdDSA',
-    sentence: 'The algorithm of new signing keys.',
+    sentence:
+      'The algorithm of access tokens; after a change the old one signs until the first key of the new one has been published ahead.',
   },
   keyActive: {
     type: seconds(hour, 400 * day),

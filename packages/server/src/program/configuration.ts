@@ -7,6 +7,7 @@ import { fromBase64url } from '../base/bytes.ts';
 import { addressMatcher } from '../base/network.ts';
 import { Secret } from '../base/secret.ts';
 import type { Settings, SigningAlgorithm } from '../domain/settings.ts';
+import { isResource } from '../protocol/oauth/resource.ts';
 import {
   configurationTable,
   environmentName,
@@ -14,6 +15,7 @@ import {
   type SettingRow,
   type SettingType,
 } from './configuration-table.ts';
+import { isPlace } from './oauth/outgoing.ts';
 
 /** The value of a setting, by its type. */
 type ValueOf<Type extends SettingType> = Type extends { kind: 'number' }
@@ -180,6 +182,16 @@ function contradictions(values: Configuration): string[] {
   } catch (thrown) {
     faults.push(`trustedProxies: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
+  for (const place of values.outgoingAllow)
+    if (!isPlace(place))
+      faults.push(
+        `outgoingAllow: ${JSON.stringify(place)} is not a host with a port, such as app.internal:8443`,
+      );
+  for (const resource of values.resources)
+    if (!isResource(resource))
+      faults.push(
+        `resources: ${JSON.stringify(resource)} is not an absolute URI without a fragment, such as https://api.example.com`,
+      );
   if (values.masterKey && fromBase64url(values.masterKey.reveal())?.byteLength !== 32) {
     faults.push(
       'masterKey must be 32 bytes in base64url; make one with "openssl rand 32 | basenc --base64url"',
@@ -199,7 +211,11 @@ export function domainSettings(values: Configuration, port: number): Settings {
   return {
     issuer,
     audience: values.audience ?? issuer,
+    resources: values.resources,
+    freeScopes: values.freeScopes,
     signUp: values.signUp,
+    registration: values.registration,
+    registrationPkce: values.registrationPkce,
     sessionIdleSeconds: values.sessionIdle,
     sessionAbsoluteSeconds: values.sessionAbsolute,
     accessTokenSeconds: values.accessToken,

@@ -4,6 +4,7 @@
 import type { Clock } from '../base/clock.ts';
 import { addressMatcher } from '../base/network.ts';
 import type { Argon2 } from '../domain/accounts/passwords.ts';
+import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
 import type { Ports } from '../domain/ports.ts';
 import { basicCarrier } from '../domain/tokens/basic-carrier.ts';
 import type { Carrier } from '../domain/tokens/carrier.ts';
@@ -16,6 +17,7 @@ import { routes } from '../http/routes.ts';
 import { createAssets } from './assets.ts';
 import { type Configuration, type GivenSettings, loadConfiguration } from './configuration.ts';
 import { keepHouse } from './housekeeping.ts';
+import { keepPost } from './oauth/sign-out-post.ts';
 import { openPorts, type PortsExtras } from './open-ports.ts';
 import type { Tallies } from './tallies.ts';
 import { type Verbs, verbs } from './verbs.ts';
@@ -28,6 +30,8 @@ export interface DoorwardOptions {
   readonly clock?: Clock;
   /** Carriers of your own, looked for before the built-in ones. */
   readonly carriers?: readonly Carrier[];
+  /** Adds claims to ID tokens, UserInfo and access tokens of clients; it may take a second. */
+  readonly customClaims?: CustomClaims;
   /** Told of what breaks beside a request, and of replies with status 500. */
   readonly report?: (thrown: unknown) => void;
   /** Told of every reply. */
@@ -60,7 +64,7 @@ export interface Assembly {
  * ConfigurationRefused with all wrong settings at once, and SchemaRefused for a database it must not touch.
  */
 export async function createDoorward(options: DoorwardOptions): Promise<Doorward> {
-  const { clock, carriers, report, observe, dangerousPasswordHash, ...settings } = options;
+  const { clock, carriers, report, observe, dangerousPasswordHash, customClaims, ...settings } = options;
   const { values } = loadConfiguration({ flags: settings satisfies GivenSettings });
   const assembly = await assemble(values, {
     clock,
@@ -68,6 +72,7 @@ export async function createDoorward(options: DoorwardOptions): Promise<Doorward
     report,
     observe,
     dangerousPasswordHash,
+    customClaims,
     port: values.port,
   });
   return {
@@ -86,9 +91,11 @@ export interface AssemblyExtras extends PortsExtras {
 
 /** Puts a server together from a checked configuration. */
 export async function assemble(values: Configuration, extras: AssemblyExtras): Promise<Assembly> {
-  const { ports, feed, tallies, close } = await openPorts(values, extras);
+  const onRevoked = (): void => post.nudge();
+  const { ports, feed, tallies, close } = await openPorts(values, { ...extras, onRevoked });
   const parts = composeParts(ports, values, { ...extras, feed, tallies });
   const stopHousekeeping = keepHouse(ports);
+  const post = keepPost(ports);
   return {
     ports,
     feed,
@@ -98,6 +105,7 @@ export async function assemble(values: Configuration, extras: AssemblyExtras): P
     close: async () => {
       // Whoever still follows would look into a store that is closed.
       feed.close();
+      await post.stop();
       await stopHousekeeping();
       await close();
     },

@@ -8,7 +8,7 @@ import { createVault } from '../domain/keys/vault.ts';
 import type { Reads, Store } from '../domain/store.ts';
 import { SchemaRefused } from '../store/migrate.ts';
 import { openSqlite } from '../store/sqlite.ts';
-import type { Configuration } from './configuration.ts';
+import { type Configuration, domainSettings } from './configuration.ts';
 import { doubtful, type Finding, fine, thrownWords, wrong } from './finding.ts';
 import { readMasterKey } from './master-key.ts';
 import { databasePath } from './open-ports.ts';
@@ -39,7 +39,7 @@ export async function checkStore(values: Configuration, clock: Clock): Promise<S
         fine('database', 'The schema is up to date and the file is sound.'),
         await checkChain(read),
         await checkClock(read, clock),
-        await checkKeys(read, values, clock),
+        await checkKeys(store, values, clock),
       ],
       kids: (await read.signingKeys.list()).map(({ kid }) => kid),
     };
@@ -72,16 +72,17 @@ async function checkClock(read: Reads, clock: Clock): Promise<Finding> {
   return fine('clock', `It says ${now}, later than every event.`);
 }
 
-async function checkKeys(read: Reads, values: Configuration, clock: Clock): Promise<Finding> {
+async function checkKeys(store: Store, values: Configuration, clock: Clock): Promise<Finding> {
   if (!values.masterKey && !existsSync(join(values.dataFolder, 'master.key')))
     return wrong('keys', 'They cannot be opened without the master key.');
-  const keys = await read.signingKeys.list();
-  const active = keys.find(({ state }) => state === 'active');
+  const keys = await store.read.signingKeys.list();
+  const [active] = keys.filter(({ state }) => state === 'active').sort((a, b) => a.activeAt - b.activeAt);
   if (!active || !keys.some(({ state }) => state === 'next'))
     return doubtful('keys', 'There is no active or no next key yet; "doorward serve" makes them.');
   try {
     const vault = createVault(readMasterKey(values.dataFolder, values.masterKey));
-    await createKeyRing({ read, vault, clock }).reload();
+    const settings = domainSettings(values, values.port);
+    await createKeyRing({ store, vault, settings, clock }).reload();
   } catch (thrown) {
     return wrong('keys', `${thrownWords(thrown)}. Use the master key of this database.`);
   }

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import type { Clock } from '../base/clock.ts';
 import { isFailure } from '../domain/failures.ts';
 import type { Seen } from '../http/route.ts';
+import { OAuthFault } from '../protocol/oauth/error.ts';
 
 /** The levels of the setting `logLevel`. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -119,12 +120,13 @@ function replyFields({ requestId, method, route, status, duration, network, thro
   });
 }
 
-/** A failure of the registry says its code and private detail; anything else its stack. */
+/** A failure of the registry says its code and private detail, a fault of OAuth its code and check; anything else its stack. */
 function brokenFields(thrown: unknown): Record<string, unknown> {
   if (isFailure(thrown) && thrown.code !== 'internal') {
     const cause = thrown.cause instanceof Error ? { cause: thrown.cause.message } : {};
     return { code: thrown.code, ...thrown.detail, ...cause };
   }
+  if (thrown instanceof OAuthFault) return { code: thrown.error, check: thrown.check };
   return {
     code: 'internal',
     stack: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),

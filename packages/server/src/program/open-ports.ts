@@ -10,6 +10,8 @@ import { type Argon2, createPasswords } from '../domain/accounts/passwords.ts';
 import { createKeyRing } from '../domain/keys/key-ring.ts';
 import { keepKeys } from '../domain/keys/rotate-keys.ts';
 import { createVault } from '../domain/keys/vault.ts';
+import { createClientKeys } from '../domain/oauth/client-keys.ts';
+import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Store } from '../domain/store.ts';
 import { createHandles } from '../domain/tokens/handle.ts';
@@ -20,6 +22,9 @@ import { shareLock } from '../store/sqlite-lock.ts';
 import { loadArgon2 } from './argon2.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
 import { readMasterKey } from './master-key.ts';
+import { createOutgoing } from './oauth/outgoing.ts';
+import { readProviders } from './oauth/providers.ts';
+import { createUpstream } from './oauth/upstream.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 
 /** The database of a data folder. */
@@ -34,10 +39,16 @@ export interface PortsExtras {
   readonly clock?: Clock | undefined;
   readonly report?: ((thrown: unknown) => void) | undefined;
   readonly dangerousPasswordHash?: Argon2 | undefined;
+  /** Claims of the operator's own. */
+  readonly customClaims?: CustomClaims | undefined;
+  /** Called when a session was ended. */
+  readonly onRevoked?: (() => void) | undefined;
   /** The port that is really listened on. */
   readonly port: number;
   /** Reads through the database first. */
   readonly integrityCheck?: boolean | undefined;
+  /** A command looks in, perhaps beside a server and without its settings: they bring no further key into use. */
+  readonly visits?: boolean | undefined;
 }
 
 /** An open data folder. */
@@ -85,23 +96,37 @@ async function composePorts(
   values: Configuration,
   extras: PortsExtras & { readonly clock: Clock },
 ): Promise<Omit<OpenPorts, 'close'>> {
-  const { clock, report = () => undefined, port } = extras;
+  const { clock, report = () => undefined, port, visits = false } = extras;
   const feed = createRevocationFeed({ read: store.read, clock });
-  const tallies = createTallies(() => feed.nudge());
+  const tallies = createTallies(() => {
+    feed.nudge();
+    extras.onRevoked?.();
+  });
   const vault = createVault(readMasterKey(values.dataFolder, values.masterKey));
   const queue = createHashingQueue({ concurrency: values.hashingConcurrency, length: values.hashingQueue });
+  const settings = domainSettings(values, port);
+  const { outgoingAllow } = values;
+  const outgoing = createOutgoing({ clock, outgoingAllow });
+  // A command signs nobody in, and need not have the providers' secrets.
+  const providers = visits
+    ? []
+    : readProviders(values.providers, { environment: process.env, outgoingAllow });
   const ports: Ports = {
     store,
     clock,
     vault,
-    settings: domainSettings(values, port),
+    settings,
     handles: createHandles(vault),
-    keys: createKeyRing({ read: store.read, vault, clock }),
+    keys: createKeyRing({ store, vault, settings, clock }),
     passwords: createPasswords(extras.dangerousPasswordHash ?? loadArgon2(), queue),
+    outgoing,
+    clientKeys: createClientKeys({ clock, outgoing }),
+    upstream: createUpstream({ providers, clock, issuer: settings.issuer, outgoingAllow }),
+    customClaims: extras.customClaims,
     tally: tallies,
     report,
   };
-  await keepKeys({ store, vault, settings: ports.settings, now: clock.now() });
+  await keepKeys({ store, vault, settings, now: clock.now() }, { begins: !visits });
   await ports.keys.reload();
   return { ports, feed, tallies };
 }

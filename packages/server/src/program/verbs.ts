@@ -14,6 +14,21 @@ import { parseIdentifier } from '../domain/accounts/identifier.ts';
 import { createAccount, type GivenAccount } from '../domain/accounts/sign-up.ts';
 import { collect } from '../domain/admin/collect.ts';
 import { type Statistics, statistics } from '../domain/admin/statistics.ts';
+import type { ClientDraft } from '../domain/clients/client-draft.ts';
+import { type IssuedSecret, rotateSecret } from '../domain/clients/client-secrets.ts';
+import {
+  changeClient,
+  createClient,
+  deleteClient,
+  type GivenClient,
+  type GovernedClientChange,
+} from '../domain/clients/govern-clients.ts';
+import {
+  offerRegistration,
+  type RegistrationOffer,
+  withdrawRegistration,
+} from '../domain/clients/offer-registration.ts';
+import type { Client } from '../domain/oauth/client.ts';
 import type { Ports } from '../domain/ports.ts';
 import { authenticate, type Principal } from '../domain/sessions/authenticate.ts';
 import type { SignedIn, SignInPlan } from '../domain/sessions/complete-sign-in.ts';
@@ -42,6 +57,20 @@ export interface Verbs {
   readonly roles: {
     put(role: Role): Promise<void>;
     list(): Promise<Role[]>;
+  };
+  readonly clients: {
+    /** With its secret, if it has one, which nobody sees again. */
+    create(draft: ClientDraft): Promise<GivenClient>;
+    find(id: string): Promise<Client | undefined>;
+    /** Clients after an id, in order of birth. */
+    list(range: { after?: string | undefined; limit: number }): Promise<Client[]>;
+    change(id: string, change: GovernedClientChange): Promise<GivenClient>;
+    /** The secret before goes on for `overlap` seconds, a day unless told. */
+    rotateSecret(id: string, overlap?: number): Promise<IssuedSecret>;
+    delete(id: string): Promise<void>;
+    /** A token by which `uses` clients may register themselves within `expiresIn` seconds. */
+    offerRegistration(offer: RegistrationOffer): Promise<{ id: string; text: string }>;
+    withdrawRegistration(id: string): Promise<void>;
   };
   readonly sessions: {
     /** Signs in by identifier and password. */
@@ -87,6 +116,16 @@ export function verbs(ports: Ports, carriers: readonly Carrier[]): Verbs {
       delete: (accountId) => governDelete(ports, operator, accountId),
     },
     roles: { put: (role) => putRole(ports, operator, role), list: () => read.roles.list() },
+    clients: {
+      create: (draft) => createClient(ports, operator, draft),
+      find: (id) => read.clients.find(id),
+      list: (range) => read.clients.list(range),
+      change: (clientId, change) => changeClient(ports, operator, { clientId, change }),
+      rotateSecret: (clientId, overlap) => rotateSecret(ports, operator, { clientId, overlap }),
+      delete: (clientId) => deleteClient(ports, operator, clientId),
+      offerRegistration: (offer) => offerRegistration(ports, operator, offer),
+      withdrawRegistration: (id) => withdrawRegistration(ports, operator, id),
+    },
     sessions: {
       create: (claim) => signIn(ports, withCarrier(claim)),
       begin: (plan) => beginSession(ports, withCarrier(plan)),

@@ -43,8 +43,12 @@ export interface CompactToken {
 /** Tokens longer than this many characters are not looked at. */
 const longest = 8192;
 
+/** The header of any token that we sign: the access token, or another kind, told apart by `typ` (RFC 8725 §3.11). */
+export type TokenHeader = Readonly<Record<keyof AccessTokenHeader, string>>;
+
 /** The first of the three parts, to be kept with its key. */
-export const encodeHeader = (header: AccessTokenHeader): string => toBase64url(utf8(JSON.stringify(header)));
+export const encodeHeader = ({ alg, typ, kid }: TokenHeader): string =>
+  toBase64url(utf8(JSON.stringify({ alg, typ, kid })));
 
 /** The first two of the three parts (RFC 7515 §5.1). */
 export const signingInput = (encodedHeader: string, claims: AccessTokenClaims): string =>

@@ -139,12 +139,20 @@ export const signingKeyRules: readonly ConformanceCase[] = [
     await bear(store, signingKey(1, now));
     same(await store.read.signingKeys.list(), [signingKey(1, now), inState(2, now, 'active')]);
   }),
-  rule('there is one next and one active signing key, and any number of retired ones', async (store, now) => {
-    const states = ['next', 'next', 'active', 'active', 'retired', 'retired'] as const;
-    const born: boolean[] = [];
-    for (const [number, state] of states.entries()) born.push(await bear(store, inState(number, now, state)));
-    assert.deepEqual(born, [true, false, true, false, true, true]);
-  }),
+  rule(
+    'each algorithm has one next and one active signing key, and any number of retired ones',
+    async (store, now) => {
+      const states = ['next', 'next', 'active', 'active', 'retired', 'retired'] as const;
+      for (const algorithm of ['EdDSA', 'RS256'] as const) {
+        const born: boolean[] = [];
+        for (const [at, state] of states.entries()) {
+          const kid = `${algorithm} ${at}`;
+          born.push(await bear(store, { ...inState(at, now, state), kid, algorithm }));
+        }
+        assert.deepEqual(born, [true, false, true, false, true, true]);
+      }
+    },
+  ),
   rule('a signing key moves on only from where it stands, and notes when', async (store, now) => {
     await bear(store, signingKey(1, now));
     const move = (from: KeyState, to: KeyState, at: number) =>

@@ -6,6 +6,10 @@
  */
 import { accountRules, credentialRules, searchRules } from './conformance-accounts.ts';
 import type { ConformanceCase } from './conformance-case.ts';
+import { clientRules, clientSecretRules, registrationTokenRules } from './conformance-oauth.ts';
+import { authorizationRules, clientTokenRules, codeRules, deviceRules } from './conformance-oauth-codes.ts';
+import { clientFamilyRules, grantRules, identityRules, noticeRules } from './conformance-oauth-grants.ts';
+import { oauthRaceRules } from './conformance-oauth-races.ts';
 import { apiKeyRules, eventRules, revocationRules, signingKeyRules } from './conformance-records.ts';
 import { budgetRules, familyRules, sessionRules } from './conformance-sessions.ts';
 import { binderRules, raceRules, transactionRules } from './conformance-transactions.ts';
@@ -24,7 +28,19 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...eventRules,
   ...signingKeyRules,
   ...revocationRules,
+  ...clientRules,
+  ...clientSecretRules,
+  ...registrationTokenRules,
+  ...authorizationRules,
+  ...codeRules,
+  ...grantRules,
+  ...clientFamilyRules,
+  ...deviceRules,
+  ...clientTokenRules,
+  ...identityRules,
+  ...noticeRules,
   ...transactionRules,
   ...binderRules,
   ...raceRules,
+  ...oauthRaceRules,
 ];

@@ -4,6 +4,18 @@ import { roles } from './accounts/roles.ts';
 import { setUps } from './accounts/set-ups.ts';
 import { events } from './admin/events.ts';
 import { signingKeys } from './keys/signing-keys.ts';
+import { authorizations } from './oauth/authorizations.ts';
+import { clientSecrets } from './oauth/client-secrets.ts';
+import { clientTokens } from './oauth/client-tokens.ts';
+import { clients } from './oauth/clients.ts';
+import { codes } from './oauth/codes.ts';
+import { deviceAuthorizations } from './oauth/device-authorizations.ts';
+import { familyGrants } from './oauth/family-grants.ts';
+import { grants } from './oauth/grants.ts';
+import { identities } from './oauth/identities.ts';
+import { registrationTokens } from './oauth/registration-tokens.ts';
+import { replays } from './oauth/replays.ts';
+import { signOutNotices } from './oauth/sign-out-notices.ts';
 import { budgets } from './sessions/budgets.ts';
 import { sessions } from './sessions/sessions.ts';
 import type { Sql } from './sql.ts';
@@ -23,6 +35,18 @@ export const records = (sql: Sql): Transaction => ({
   signingKeys: signingKeys(sql),
   revocations: revocations(sql),
   setUps: setUps(sql),
+  clients: clients(sql),
+  clientSecrets: clientSecrets(sql),
+  registrationTokens: registrationTokens(sql),
+  authorizations: authorizations(sql),
+  codes: codes(sql),
+  grants: grants(sql),
+  familyGrants: familyGrants(sql),
+  deviceAuthorizations: deviceAuthorizations(sql),
+  clientTokens: clientTokens(sql),
+  identities: identities(sql),
+  signOutNotices: signOutNotices(sql),
+  replays: replays(sql),
 });
 
 /** The tables, for counting rows. */
@@ -39,4 +63,18 @@ export const tables = [
   'signing_keys',
   'revocations',
   'set_ups',
+  'clients',
+  'client_origins',
+  'client_secrets',
+  'registration_tokens',
+  'authorizations',
+  'codes',
+  'grants',
+  'family_grants',
+  'session_clients',
+  'device_authorizations',
+  'client_tokens',
+  'identities',
+  'sign_out_notices',
+  'replays',
 ] as const;

@@ -25,24 +25,38 @@ const most = 10_000;
 
 /** What a write does to rows that are remembered. */
 type Effect =
-  /** New rows: nobody has found them yet. */
-  | { readonly on: 'nothing' }
   /** The row of one id, which is among the values. */
   | { readonly on: 'row'; readonly table: string }
   | { readonly on: 'table'; readonly table: string }
   /** Deletions reach other tables by their foreign keys. */
   | { readonly on: 'everything' };
 
-const written = /^\s*(INSERT INTO|UPDATE) (\w+)/;
+/**
+ * Tables that rows are deleted from all the time while serving, each with those that a deletion reaches by foreign keys:
+ * what is one-time is used up there, or clients give it back. Of other tables a deletion counts as one from everywhere.
+ */
+export const reached: ReadonlyMap<string, readonly string[]> = new Map([
+  ['authorizations', []],
+  ['client_tokens', []],
+  ['codes', []],
+  ['device_authorizations', []],
+  ['families', ['family_grants']],
+  ['replays', []],
+  ['sign_out_notices', []],
+]);
+
+const written = /^\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)/;
 const onConflict = /\bON CONFLICT\b/;
 const byId = /\bWHERE id = \?(?: AND\b|\s*$)/;
 const searched = /\bFROM (\w+)/;
 
-function effectOf(text: string): Effect {
-  const [, verb, table] = written.exec(text) ?? [];
-  if (table === undefined) return { on: 'everything' };
-  if (verb === 'UPDATE') return { on: byId.test(text) ? 'row' : 'table', table };
-  return onConflict.test(text) ? { on: 'table', table } : { on: 'nothing' };
+function effectsOf(text: string): readonly Effect[] {
+  const [, verb, table = ''] = written.exec(text) ?? [];
+  const others = verb === 'DELETE FROM' ? reached.get(table) : [];
+  if (table === '' || !others) return [{ on: 'everything' }];
+  if (verb === 'INSERT INTO') return onConflict.test(text) ? [{ on: 'table', table }] : [];
+  const own = { on: byId.test(text) ? 'row' : 'table', table } as const;
+  return [own, ...others.map((other) => ({ on: 'table', table: other }) as const)];
 }
 
 /** The rows of one statement. */
@@ -66,7 +80,8 @@ function shelfOf(text: string): Shelf {
 /** Makes an empty memory for one writing and one reading connection. */
 export function rememberRows(): RememberedRows {
   const shelves = new Map<string, Shelf>();
-  const effects = new Map<string, Effect>();
+  // None for new rows: nobody has found them yet.
+  const effects = new Map<string, readonly Effect[]>();
   let known = Number.NaN;
   let pending: { readonly effect: Effect; readonly values: readonly SqlValue[] }[] = [];
   const forgetAll = (): void => {
@@ -87,8 +102,7 @@ export function rememberRows(): RememberedRows {
       return row;
     },
     wrote: (text, values) => {
-      const effect = once(effects, text, effectOf);
-      if (effect.on !== 'nothing') pending.push({ effect, values });
+      for (const effect of once(effects, text, effectsOf)) pending.push({ effect, values });
     },
     committed: () => {
       for (const { effect, values } of pending)
@@ -100,7 +114,6 @@ export function rememberRows(): RememberedRows {
 }
 
 function forget({ rows, searches, reads }: Shelf, effect: Effect, values: readonly SqlValue[]): void {
-  if (effect.on === 'nothing') return;
   if (effect.on === 'everything') return rows.clear();
   if (effect.on === 'table' || !searches(effect.table)) {
     if (reads(effect.table)) rows.clear();

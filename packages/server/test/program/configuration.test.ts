@@ -75,6 +75,7 @@ describe('settings that contradict each other are refused', () => {
     [{ keyPublishAhead: 7200, keyActive: 3600 }, 'keyPublishAhead'],
     [{ trustedProxies: '10.0.0.0/8,nowhere' }, 'trustedProxies'],
     [{ masterKey: 'short' }, 'masterKey'],
+    [{ outgoingAllow: 'app.internal:8443,app.internal' }, 'outgoingAllow: "app.internal"'],
   ])('%o', (flags, name) => {
     expect(faultsOf({ flags }).join()).toContain(name);
   });

@@ -36,9 +36,9 @@ test('four processes that open one new file at once migrate it once', async () =
   const ended = await Promise.all(['a', 'b', 'c', 'd'].map((name) => inProcess(path, name, open)));
   expect(ended).toEqual(Array.from({ length: 4 }, () => ({ code: 0, output: 'open\n' })));
   const database = new DatabaseSync(path);
-  expect(database.prepare('SELECT number, run_at FROM migrations').all()).toEqual([
-    { number: 1, run_at: now },
-  ]);
+  const steps = database.prepare('SELECT number, run_at FROM migrations ORDER BY number').all();
+  expect(steps.length).toBeGreaterThan(1);
+  expect(steps).toEqual(steps.map((_, at) => ({ number: at + 1, run_at: now })));
   database.close();
 });
 

@@ -20,6 +20,23 @@ const growing: Readonly<Record<string, string>> = {
   revocations: 'revocations',
   api_keys: 'api_keys',
   k: 'api_keys',
+  clients: 'clients',
+  c: 'clients',
+  client_origins: 'client_origins',
+  o: 'client_origins',
+  client_secrets: 'client_secrets',
+  registration_tokens: 'registration_tokens',
+  authorizations: 'authorizations',
+  codes: 'codes',
+  grants: 'grants',
+  family_grants: 'family_grants',
+  g: 'family_grants',
+  session_clients: 'session_clients',
+  device_authorizations: 'device_authorizations',
+  client_tokens: 'client_tokens',
+  identities: 'identities',
+  sign_out_notices: 'sign_out_notices',
+  replays: 'replays',
 };
 
 /** Statements that may walk a whole table, and why. */

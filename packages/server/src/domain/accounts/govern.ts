@@ -119,7 +119,8 @@ async function setRoles(
   });
 }
 
-function mustHold({ permissions, actor }: Governor, needed: readonly string[]): void {
+/** Throws `privilege_exceeded` unless the governor holds what is needed. */
+export function mustHold({ permissions, actor }: Governor, needed: readonly string[]): void {
   if (permissions === 'all') return;
   // What applications mean by their own permissions is for whoever writes roles to decide; ours must be held.
   const writesRoles = permissions.includes('doorward:roles:write');

@@ -9,6 +9,7 @@ import { appendEvent } from '../events.ts';
 import type { Ports } from '../ports.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
 import type { Reads, Transaction } from '../store.ts';
+import { beginClientEpoch, planTakingBack, type TakenBack, takeBack } from './begin-epoch-clients.ts';
 
 /** What the new epoch took away. */
 export interface Epoch {
@@ -20,6 +21,14 @@ export interface Epoch {
   readonly passwords: number;
   /** Roles taken from accounts, and permissions from roles, after the backup. */
   readonly privileges: number;
+  /** Consents that were withdrawn or narrowed after the backup; all of them when that cannot be told. */
+  readonly grants: number;
+  /** Outside sign-ins that were unlinked after the backup. */
+  readonly identities: number;
+  /** Clients that were disabled or deleted after the backup. */
+  readonly clients: number;
+  /** Secrets of clients that were rotated away after the backup; all of them when that cannot be told. */
+  readonly clientSecrets: number;
   readonly signingKeys: number;
   /** Whether the replaced database could tell what was taken away. */
   readonly compared: boolean;
@@ -34,11 +43,19 @@ const network = 'unknown';
 
 /**
  * Begins the epoch on a database that nobody serves from yet. `before` is the one that it takes the place of, where that
- * can still be read; without it, and when it does not go on from the backup, all API keys end.
+ * can still be read; without it, and when it does not go on from the backup, all API keys and secrets of clients end.
  */
 export async function beginEpoch(ports: EpochPorts, before: Reads | undefined): Promise<Epoch> {
   const replaced = before && (await goesOn(before, ports.store.read)) ? before : undefined;
-  const total = { sessions: 0, apiKeys: 0, disabled: 0, passwords: 0, privileges: 0 };
+  const total: Record<Counted, number> = {
+    sessions: 0,
+    apiKeys: 0,
+    disabled: 0,
+    passwords: 0,
+    privileges: 0,
+    grants: 0,
+    identities: 0,
+  };
   const counted: Count = (what, many) => {
     total[what] += many;
   };
@@ -53,11 +70,13 @@ export async function beginEpoch(ports: EpochPorts, before: Reads | undefined): 
     });
     after = page.length === step ? page.at(-1)?.id : undefined;
   } while (after !== undefined);
+  const clients = await beginClientEpoch(ports.store, replaced, ports.clock.now());
   const signingKeys = await dropSigningKeys(ports);
+  const data = { ...total, ...clients };
   await ports.store.transact((tx) =>
-    appendEvent(tx, ports.clock.now(), { type: 'store.restored', actor, data: { ...total } }),
+    appendEvent(tx, ports.clock.now(), { type: 'store.restored', actor, data }),
   );
-  return { ...total, signingKeys, compared: replaced !== undefined };
+  return { ...data, signingKeys, compared: replaced !== undefined };
 }
 
 /** Whether a database has gone on from where a backup ends: its chain of events holds the backup's last one. */
@@ -69,7 +88,8 @@ async function goesOn(later: Reads, backup: Reads): Promise<boolean> {
   return event?.seq === seq && event.hash === hash;
 }
 
-type Count = (what: 'sessions' | 'apiKeys' | 'disabled' | 'passwords' | 'privileges', many: number) => void;
+type Counted = 'sessions' | 'apiKeys' | 'disabled' | 'passwords' | 'privileges' | 'grants' | 'identities';
+type Count = (what: Counted, many: number) => void;
 
 /** What is taken from one account; read before the transaction, which may wait for nothing else. */
 interface Plan {
@@ -78,11 +98,14 @@ interface Plan {
   readonly disable: boolean;
   readonly password: { accountId: string; phc: string; changedAt: number } | undefined;
   readonly roles: readonly string[];
+  readonly takenBack: TakenBack;
 }
 
 async function planFor({ store }: EpochPorts, account: Account, replaced: Reads | undefined): Promise<Plan> {
   const apiKeys = (await store.read.apiKeys.list(account.id)).map(({ id }) => id);
-  if (!replaced) return { account, apiKeys, disable: false, password: undefined, roles: account.roles };
+  const takenBack = await planTakingBack(store.read, account.id, replaced);
+  const { roles } = account;
+  if (!replaced) return { account, apiKeys, disable: false, password: undefined, roles, takenBack };
   const later = await replaced.accounts.find(account.id);
   const kept = new Set((await replaced.apiKeys.list(account.id)).map(({ id }) => id));
   const mine = await store.read.accounts.password(account.id);
@@ -92,7 +115,8 @@ async function planFor({ store }: EpochPorts, account: Account, replaced: Reads 
     apiKeys: apiKeys.filter((id) => !kept.has(id)),
     disable: later?.status !== 'active' && account.status === 'active',
     password: theirs && theirs.phc !== mine?.phc ? theirs : undefined,
-    roles: account.roles.filter((role) => later?.roles.includes(role) ?? false),
+    roles: roles.filter((role) => later?.roles.includes(role) ?? false),
+    takenBack,
   };
 }
 
@@ -101,7 +125,7 @@ async function carryOut(
   tx: Transaction,
   { plan, counted }: { plan: Plan; counted: Count },
 ): Promise<void> {
-  const { account, apiKeys, disable, password, roles } = plan;
+  const { account, apiKeys, disable, password, roles, takenBack } = plan;
   const accountId = account.id;
   const now = ports.clock.now();
   const ending = { by: actor, reason: 'restored' } as const;
@@ -122,6 +146,9 @@ async function carryOut(
     await appendEvent(tx, now, { type: 'password.changed', accountId, actor });
   }
   counted('passwords', password ? 1 : 0);
+  await takeBack(tx, takenBack);
+  counted('grants', takenBack.grants.length);
+  counted('identities', takenBack.identities.length);
   if (disable) await setStatusWithin(ports, tx, { accountId, status: 'disabled', actor, network });
   counted('disabled', disable ? 1 : 0);
 }

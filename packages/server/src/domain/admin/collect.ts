@@ -2,6 +2,10 @@
  * The collector: removes what its table's retention rule has outlived, a little at a time, while serving. Running
  * it in several processes at once is harmless.
  */
+
+import { codeKnownSeconds } from '../oauth/code.ts';
+import { deviceKnownSeconds } from '../oauth/device-authorization.ts';
+import { noticeSeconds } from '../oauth/sign-out-notice.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 
@@ -31,19 +35,45 @@ export async function collect(ports: Ports): Promise<Record<string, number>> {
 }
 
 /**
- * The retention rule of every table that grows with use. Accounts with their identifiers and passwords, roles and
- * signing keys are not of that kind: people and the key life remove them.
+ * The retention rule of every table that grows with use. Accounts with their identifiers, passwords and identities, roles,
+ * signing keys, clients with their origins and grants are not of that kind: people and the key life remove them.
  */
 function retentionRules({ clock, settings }: Ports): RetentionRule[] {
   const now = clock.now();
   const endedBefore = now - settings.endedSessionSeconds * 1000;
   const seenBefore = endedBefore - settings.sessionIdleSeconds * 1000;
   return [
-    // Families go with their sessions.
+    // Families go with their sessions, and so does which clients a session was at.
     { table: 'sessions', collect: (tx, limit) => tx.sessions.collect({ endedBefore, seenBefore }, limit) },
     { table: 'api_keys', collect: (tx, limit) => tx.apiKeys.collect(endedBefore, limit) },
     { table: 'budgets', collect: (tx, limit) => tx.budgets.collect(now, limit) },
     { table: 'revocations', collect: (tx, limit) => tx.revocations.collect(now, limit) },
     { table: 'events', collect: (tx, limit) => tx.events.collect(now - settings.eventSeconds * 1000, limit) },
+    ...oauthRules(now, now - settings.sessionIdleSeconds * 1000),
   ];
 }
+
+/** A client may leave a family behind with each visit of a long session: what it does not use goes before the session. */
+const oauthRules = (now: number, rotatedBefore: number): RetentionRule[] => [
+  {
+    table: 'family_grants',
+    collect: (tx, limit) => tx.familyGrants.collect({ rotatedBefore, expiredBefore: now }, limit),
+  },
+  { table: 'client_secrets', collect: (tx, limit) => tx.clientSecrets.collect(now, limit) },
+  {
+    table: 'registration_tokens',
+    collect: (tx, limit) => tx.registrationTokens.collect(now, limit),
+  },
+  { table: 'authorizations', collect: (tx, limit) => tx.authorizations.collect(now, limit) },
+  { table: 'codes', collect: (tx, limit) => tx.codes.collect(now - codeKnownSeconds * 1000, limit) },
+  {
+    table: 'device_authorizations',
+    collect: (tx, limit) => tx.deviceAuthorizations.collect(now - deviceKnownSeconds * 1000, limit),
+  },
+  { table: 'client_tokens', collect: (tx, limit) => tx.clientTokens.collect(now, limit) },
+  {
+    table: 'sign_out_notices',
+    collect: (tx, limit) => tx.signOutNotices.collect(now - noticeSeconds * 1000, limit),
+  },
+  { table: 'replays', collect: (tx, limit) => tx.replays.collect(now, limit) },
+];

@@ -1,23 +1,29 @@
 /**
- * The key ring: the signing keys of the store, opened and kept at hand. It signs with the active key and verifies
- * with all of them. It must not know what a token means.
+ * The key ring: the signing keys of the store, opened and kept at hand. It signs with the active key of an algorithm and
+ * verifies with all of them. It must not know what a token means.
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { toBase64url } from '../../base/bytes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { PublicJwk } from '../../protocol/jwk.ts';
 import { encodeHeader } from '../../protocol/jwt.ts';
-import type { SigningAlgorithm } from '../settings.ts';
-import type { Reads } from '../store.ts';
-import type { SigningKeyRecord } from './key.ts';
+import type { Settings, SigningAlgorithm } from '../settings.ts';
+import type { Store } from '../store.ts';
+import { keySealPurpose, type SigningKeyRecord } from './key.ts';
+import { ensureKey } from './rotate-keys.ts';
 import type { Vault } from './vault.ts';
 
-/** The key that signs now. */
+/** The kinds of tokens that we sign, as their header tells them apart (RFC 8725 §3.11): ID token, access token, logout token. */
+export type SignedType = 'JWT' | 'at+jwt' | 'logout+jwt';
+
+/** A key that signs now. */
 export interface SigningKey {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
   /** The encoded header of access tokens under this key. */
   readonly header: string;
+  /** The encoded header of another kind of token under this key. */
+  headerFor(type: SignedType): string;
   readonly privateKey: KeyObject;
 }
 
@@ -25,8 +31,14 @@ export interface SigningKey {
 export interface KeyRing {
   /** Reads the keys from the store again. */
   reload(): Promise<void>;
-  /** Throws when the store holds no active key, which the program makes sure of at start. */
-  active(): SigningKey;
+  /**
+   * The key that signs with an algorithm, the setting's unless given. Until the first key of a changed setting may sign,
+   * the algorithm before it goes on. Throws when there is none, which the program makes sure of at start for the setting's
+   * and `ready` for any other.
+   */
+  active(algorithm?: SigningAlgorithm): SigningKey;
+  /** The same for an algorithm that perhaps nobody asked for before: then it comes into use. */
+  ready(algorithm: SigningAlgorithm): Promise<SigningKey>;
   /** Whether `signature` over `input` is by the key named `kid`, which must be of `algorithm`. Unknown keys are looked up in the store, at most once a second. */
   verify(claim: SignatureClaim): Promise<boolean>;
   /** What `/.well-known/jwks.json` says (RFC 7517 §5). */
@@ -41,8 +53,13 @@ export interface SignatureClaim {
   readonly signature: Uint8Array;
 }
 
-/** The purpose under which private halves are sealed. */
-export const keySealPurpose = 'signing key';
+/** What a ring is made of. */
+export interface KeyRingParts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
 
 interface OpenedKey {
   readonly record: SigningKeyRecord;
@@ -51,38 +68,64 @@ interface OpenedKey {
 }
 
 /** Makes an empty ring; `reload` fills it. */
-export function createKeyRing({ read, vault, clock }: { read: Reads; vault: Vault; clock: Clock }): KeyRing {
+export function createKeyRing({ store, vault, settings, clock }: KeyRingParts): KeyRing {
   let keys: readonly OpenedKey[] = [];
-  let signing: SigningKey | undefined;
+  let signing: readonly SigningKey[] = [];
+  let main: SigningKey | undefined;
   let loadedAt = 0;
 
   const reload = async (): Promise<void> => {
     loadedAt = clock.now();
-    const records = await read.signingKeys.list();
+    const records = await store.read.signingKeys.list();
     keys = records.map(open);
-    const active = records.find(({ state }) => state === 'active');
-    if (active && active.kid !== signing?.kid) signing = openSigningKey(vault, active);
+    const held = signing;
+    signing = records
+      .filter(({ state }) => state === 'active')
+      .map((record) => held.find(({ kid }) => kid === record.kid) ?? openSigningKey(vault, record));
+    // The oldest: of a younger line the first key was made for somebody who asked for its algorithm.
+    main = signing.find(({ algorithm }) => algorithm === settings.signingAlgorithm) ?? signing[0];
   };
   const find = (kid: string): OpenedKey | undefined => keys.find(({ record }) => record.kid === kid);
+  const active = (wanted?: SigningAlgorithm): SigningKey => {
+    const key = wanted ? signing.find(({ algorithm }) => algorithm === wanted) : main;
+    if (!key) throw new Error(`the store holds no active signing key${wanted ? ` of ${wanted}` : ''}`);
+    return key;
+  };
+  const bring = oneAtATime(async (algorithm: SigningAlgorithm): Promise<SigningKey> => {
+    await ensureKey({ store, vault, settings, now: clock.now() }, algorithm);
+    await reload();
+    return active(algorithm);
+  });
   return {
     reload,
-    active: () => {
-      if (!signing) throw new Error('the store holds no active signing key');
-      return signing;
-    },
-    verify: async ({ kid, algorithm, input, signature }) => {
-      if (!find(kid) && Math.abs(clock.now() - loadedAt) >= 1000) await reload();
-      const key = find(kid);
-      if (!key || key.record.algorithm !== algorithm) return false;
-      return verify(
-        digestOf(key.record.algorithm),
-        input,
-        { key: key.publicKey, dsaEncoding: 'ieee-p1363' },
-        signature,
-      );
+    active,
+    ready: async (wanted) => signing.find(({ algorithm }) => algorithm === wanted) ?? bring(wanted),
+    verify: async (claim) => {
+      if (!find(claim.kid) && Math.abs(clock.now() - loadedAt) >= 1000) await reload();
+      const key = find(claim.kid);
+      return key !== undefined && isSignedBy(key, claim);
     },
     published: () => keys.map(({ jwk }) => jwk),
   };
+}
+
+/** Those who ask for the same while it is being done share it. */
+function oneAtATime<Key, Result>(work: (key: Key) => Promise<Result>): (key: Key) => Promise<Result> {
+  const underWay = new Map<Key, Promise<Result>>();
+  return (key) => {
+    const begun = underWay.get(key) ?? work(key).finally(() => underWay.delete(key));
+    underWay.set(key, begun);
+    return begun;
+  };
+}
+
+/** A key verifies under its own algorithm alone, whatever a header says (RFC 8725 §3.1). */
+function isSignedBy(
+  { record, publicKey }: OpenedKey,
+  { algorithm, input, signature }: SignatureClaim,
+): boolean {
+  if (record.algorithm !== algorithm) return false;
+  return verify(digestOf(record.algorithm), input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
 const open = (record: SigningKeyRecord): OpenedKey => {
@@ -94,10 +137,17 @@ const open = (record: SigningKeyRecord): OpenedKey => {
 function openSigningKey(vault: Vault, { kid, algorithm, sealedPrivate }: SigningKeyRecord): SigningKey {
   const der = vault.open(keySealPurpose, sealedPrivate, kid);
   if (!der) throw new Error(`signing key ${kid} was sealed under another master key`);
+  const encode = (typ: SignedType): string => encodeHeader({ alg: algorithm, typ, kid });
+  const headers = {
+    JWT: encode('JWT'),
+    'at+jwt': encode('at+jwt'),
+    'logout+jwt': encode('logout+jwt'),
+  } as const satisfies Record<SignedType, string>;
   return {
     kid,
     algorithm,
-    header: encodeHeader({ alg: algorithm, typ: 'at+jwt', kid }),
+    header: headers['at+jwt'],
+    headerFor: (type) => headers[type],
     privateKey: createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }),
   };
 }

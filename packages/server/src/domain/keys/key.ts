@@ -1,5 +1,6 @@
 /**
- * Signing keys: next → active → retired. The private half is sealed before it reaches the store.
+ * Signing keys: next → active → retired, each algorithm for itself. The private half is sealed before it reaches the
+ * store.
  */
 import type { SigningAlgorithm } from '../settings.ts';
 
@@ -22,3 +23,13 @@ export interface SigningKeyRecord {
   /** When it stopped signing; 0 before. */
   readonly retiredAt: number;
 }
+
+/** The purpose under which private halves are sealed. */
+export const keySealPurpose = 'signing key';
+
+/** All algorithms that keys can be of. */
+export const signingAlgorithms = ['EdDSA', 'ES256', 'RS256'] as const satisfies readonly SigningAlgorithm[];
+
+/** Whether a text names one of them. */
+export const isSigningAlgorithm = (text: string): text is SigningAlgorithm =>
+  signingAlgorithms.some((algorithm) => algorithm === text);

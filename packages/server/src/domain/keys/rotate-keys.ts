@@ -1,46 +1,35 @@
 /**
- * The life of signing keys: a next key is published ahead, becomes active, and is retired when its successor takes
- * over. A retired key stays published until its last token is dead.
+ * The life of signing keys, each algorithm for itself: a next key is published ahead, becomes active, and is retired when
+ * its successor takes over. A retired key stays published until its last token is dead. An algorithm comes into use by
+ * the setting or when it is first asked for, and stays in use.
  */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { publicJwk } from '../../protocol/jwk.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Settings, SigningAlgorithm } from '../settings.ts';
-import type { Store, Transaction } from '../store.ts';
-import type { KeyState, SigningKeyRecord } from './key.ts';
-import { keySealPurpose } from './key-ring.ts';
-import type { Vault } from './vault.ts';
-
-/** What the life of keys needs. */
-export interface KeyLife {
-  readonly store: Store;
-  readonly vault: Vault;
-  readonly settings: Settings;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
+import { type KeyLife, keepLine, lineOf, makeSpares, takeOver } from './key-line.ts';
 
 /** Seconds that guards may keep a JWKS; a key is published for at least as long before it signs. */
 export const jwksMaxAge = 300;
 
 /**
  * Brings the keys to where the clock says they should be: makes missing ones, moves on what is due, deletes what no
- * live token can need. Safe to run in several processes at once. Returns whether anything changed.
+ * live token can need. Safe to run in several processes at once. Unless it `begins`, the setting's algorithm does not
+ * come into use beside another. Returns whether anything changed.
  */
-export async function keepKeys(life: KeyLife): Promise<boolean> {
-  const spare = await readySpare(life);
+export async function keepKeys(life: KeyLife, { begins = true } = {}): Promise<boolean> {
+  const known = await life.store.read.signingKeys.list();
+  const inUse = new Set<SigningAlgorithm>();
+  for (const { algorithm, state } of known) if (state !== 'retired') inUse.add(algorithm);
+  if (begins || inUse.size === 0) inUse.add(life.settings.signingAlgorithm);
+  const lines = await Promise.all(
+    Array.from(inUse, async (algorithm) => ({
+      algorithm,
+      spares: await makeSpares(life, known, { algorithm }),
+    })),
+  );
   return life.store.transact(async (tx) => {
-    const keys = await tx.signingKeys.list();
-    const active = keys.find(({ state }) => state === 'active');
-    const next = keys.find(({ state }) => state === 'next');
     let changed = false;
-    if (!active && !next && spare[0])
-      changed = await addKey(tx, life, { ...spare[0], state: 'active', activeAt: life.now });
-    else if (active && next && isDue(life, active, next))
-      changed = await takeOver(tx, life, { active, next, actor: 'system' });
-    const vacant = (await tx.signingKeys.list()).every(({ state }) => state !== 'next');
-    if (vacant && spare[1]) changed = (await addKey(tx, life, spare[1])) || changed;
+    for (const line of lines) changed = (await keepLine(tx, life, line)) || changed;
     const gone = await tx.signingKeys.deleteRetired(life.now - retiredLife(life.settings));
     for (const kid of gone)
       await appendEvent(tx, life.now, { type: 'key.deleted', actor: 'system', data: { kid } });
@@ -49,98 +38,47 @@ export async function keepKeys(life: KeyLife): Promise<boolean> {
 }
 
 /**
- * Makes the next key active now. Throws `key_not_ready` while guards may not have seen it yet, unless `force` says
- * that the active key must go at once.
+ * Makes sure that a key of this algorithm is active. When the algorithm was not in use, its first key signs at once,
+ * since there is no guard yet that could miss it, and a next one is published. Returns whether anything changed.
+ */
+export async function ensureKey(life: KeyLife, algorithm: SigningAlgorithm): Promise<boolean> {
+  const known = await life.store.read.signingKeys.list();
+  if (lineOf(known, algorithm).active) return false;
+  const work = { algorithm, atOnce: true };
+  const spares = await makeSpares(life, known, work);
+  return life.store.transact((tx) => keepLine(tx, life, { ...work, spares }));
+}
+
+/** A rotation by hand. */
+export interface RotationByHand {
+  readonly actor: string;
+  readonly network?: string;
+  /** Also while guards may not have seen the next key: the active one must go at once. */
+  readonly force: boolean;
+  /** The setting's unless given. */
+  readonly algorithm?: SigningAlgorithm | undefined;
+}
+
+/**
+ * Makes the next key of an algorithm active now. Throws `key_not_ready` while guards may not have seen it yet, unless by
+ * force, and `input_invalid` for an algorithm that is not in use.
  */
 export async function rotateKeys(
   life: KeyLife,
-  { actor, network, force }: { actor: string; network?: string; force: boolean },
+  { actor, network, force, algorithm = life.settings.signingAlgorithm }: RotationByHand,
 ): Promise<void> {
-  await keepKeys(life);
+  await keepKeys(life, { begins: algorithm === life.settings.signingAlgorithm });
   await life.store.transact(async (tx) => {
-    const keys = await tx.signingKeys.list();
-    const active = keys.find(({ state }) => state === 'active');
-    const next = keys.find(({ state }) => state === 'next');
-    if (!active || !next) throw fail('key_not_ready', { retryAfter: 1 });
+    const { active, next } = lineOf(await tx.signingKeys.list(), algorithm);
+    if (!active && !next) throw fail('input_invalid', { fields: [notInUse] });
+    if (!next) throw fail('key_not_ready', { retryAfter: 1 });
     const wait = Math.ceil((next.createdAt + jwksMaxAge * 1000 - life.now) / 1000);
     if (wait > 0 && !force) throw fail('key_not_ready', { retryAfter: wait, detail: { kid: next.kid } });
-    await takeOver(tx, life, { active, next, actor, network });
+    await takeOver(tx, life.now, { active, next, actor, network });
   });
-  await keepKeys(life);
+  await keepKeys(life, { begins: false });
 }
+
+const notInUse = { field: 'algorithm', message: 'No token is signed with this algorithm yet.' };
 
 const retiredLife = (settings: Settings): number => (settings.accessTokenSeconds + jwksMaxAge) * 1000;
-
-const isDue = ({ settings, now }: KeyLife, active: SigningKeyRecord, next: SigningKeyRecord): boolean =>
-  now - active.activeAt >= settings.keyActiveSeconds * 1000 &&
-  now - next.createdAt >= settings.keyPublishAheadSeconds * 1000;
-
-/** One key that leaves and one that takes over, and by whose hand. */
-interface TakeOver {
-  readonly active: SigningKeyRecord;
-  readonly next: SigningKeyRecord;
-  readonly actor: string;
-  readonly network?: string | undefined;
-}
-
-async function takeOver(
-  tx: Transaction,
-  { now }: KeyLife,
-  { active, next, actor, network }: TakeOver,
-): Promise<boolean> {
-  if (!(await tx.signingKeys.move({ kid: active.kid, from: 'active', to: 'retired', at: now }))) return false;
-  if (!(await tx.signingKeys.move({ kid: next.kid, from: 'next', to: 'active', at: now })))
-    throw fail('key_not_ready', { retryAfter: 1 });
-  await appendEvent(tx, now, { type: 'key.retired', actor, network, data: { kid: active.kid } });
-  await appendEvent(tx, now, { type: 'key.activated', actor, network, data: { kid: next.kid } });
-  return true;
-}
-
-async function addKey(tx: Transaction, { now }: KeyLife, key: SigningKeyRecord): Promise<boolean> {
-  if (!(await tx.signingKeys.insert(key))) return false;
-  await appendEvent(tx, now, {
-    type: 'key.created',
-    actor: 'system',
-    data: { kid: key.kid, state: key.state },
-  });
-  return true;
-}
-
-/** Keys are made before the transaction: an RSA key takes a tenth of a second and the lock is everybody's. */
-async function readySpare(life: KeyLife): Promise<SigningKeyRecord[]> {
-  const keys = await life.store.read.signingKeys.list();
-  const has = (wanted: KeyState): boolean => keys.some(({ state }) => state === wanted);
-  if (has('active') && has('next') && !keys.some((key) => key.state === 'active' && due(life, key)))
-    return [];
-  return [makeKey(life), makeKey(life)];
-}
-
-const due = ({ settings, now }: KeyLife, { activeAt }: SigningKeyRecord): boolean =>
-  now - activeAt >= settings.keyActiveSeconds * 1000;
-
-function makeKey({ vault, settings, now }: KeyLife): SigningKeyRecord {
-  const { publicKey, privateKey } = keyPair(settings.signingAlgorithm);
-  const jwk = publicJwk(publicKey, settings.signingAlgorithm);
-  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
-  return {
-    kid: jwk.kid,
-    algorithm: settings.signingAlgorithm,
-    state: 'next',
-    publicJwk: JSON.stringify(jwk),
-    sealedPrivate: vault.seal(keySealPurpose, der, jwk.kid),
-    createdAt: now,
-    activeAt: 0,
-    retiredAt: 0,
-  };
-}
-
-function keyPair(algorithm: SigningAlgorithm): { publicKey: KeyObject; privateKey: KeyObject } {
-  switch (algorithm) {
-    case 'EdDSA':
-      return generateKeyPairSync('ed25519');
-    case 'ES256':
-      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    case 'RS256':
-      return generateKeyPairSync('rsa', { modulusLength: 3072 });
-  }
-}

@@ -62,6 +62,26 @@ const networkCharge = ({ budgets }: Settings, network: string): Charge => ({
   budget: budgets.network,
 });
 
+/**
+ * The charges of a guess at a user code by whoever is signed in (RFC 8628 §5.1): of the network, of the account, and of all
+ * together, so that many accounts do not add up. In the time that a code lives, no more than two windows of the last are
+ * guessed of 20^8 codes: less than one chance in a million to hit it.
+ */
+export const userCodeCharges = (
+  { settings }: Pick<Ports, 'settings'>,
+  { accountId, network }: { readonly accountId: string; readonly network: string },
+): Charge[] => [
+  networkCharge(settings, network),
+  { key: `user-code:${accountId}`, budget: settings.budgets.account },
+  { key: 'user-code', budget: { attempts: 10_000, windowSeconds: 600 } },
+];
+
+/** The charge of a device that begins to wait, from a network that proves nothing. */
+export const deviceCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
+  key: `device:${networkOf(network)}`,
+  budget: settings.budgets.network,
+});
+
 /** The charge of a new account from a network. */
 export const signUpCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
   key: `sign-up:${networkOf(network)}`,

@@ -4,8 +4,8 @@
 import { parseAuthorization } from '../../protocol/authorization-header.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
+import type { SessionWithAccount } from '../store.ts';
 import type { Carrier, Proof, Wire } from '../tokens/carrier.ts';
-import type { Session } from './session.ts';
 
 /** Who is calling, after the check. */
 export interface Principal extends Proof {
@@ -59,8 +59,8 @@ export async function heldSessions(
   ports: Ports,
   wire: Wire,
   carriers: readonly Carrier[],
-): Promise<Session[]> {
-  const held: Session[] = [];
+): Promise<SessionWithAccount[]> {
+  const held: SessionWithAccount[] = [];
   for (const carrier of carriers) {
     const value = carrier.cookies && carrier.find(wire);
     if (value === undefined) continue;

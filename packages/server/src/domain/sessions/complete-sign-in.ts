@@ -52,13 +52,7 @@ export async function completeSignIn(
   plan: SignInPlan,
 ): Promise<PendingSignIn> {
   const now = ports.clock.now();
-  const account = await tx.accounts.find(plan.accountId);
-  if (account?.status !== 'active') {
-    throw fail('sign_in_refused', { detail: { check: 'account-disabled', account: plan.accountId } });
-  }
-  if (plan.phc !== undefined && (await tx.accounts.password(account.id))?.phc !== plan.phc) {
-    throw fail('sign_in_refused', { detail: { check: 'password-changed-meanwhile', account: account.id } });
-  }
+  const account = await stillProven(tx, plan);
   const session: StartedSession = {
     id: uuidv7(now),
     accountId: account.id,
@@ -84,6 +78,43 @@ export async function completeSignIn(
     data: { carrier: plan.carrier.name, amr: plan.amr },
   });
   return { session, account, deliver };
+}
+
+/**
+ * Notes inside a transaction that the account of a session was proven again, as a sign-in would; the session goes on with
+ * all that hangs from it, under a new credential. Undefined when it ended meanwhile, or its carrier cannot do so. Throws
+ * `sign_in_refused`.
+ */
+export async function completeProof(
+  ports: Ports,
+  tx: Transaction,
+  { session: held, ...plan }: SignInPlan & { readonly session: Session },
+): Promise<PendingSignIn | undefined> {
+  const now = ports.clock.now();
+  const account = await stillProven(tx, plan);
+  const session = { ...held, provenAt: now, seenAt: now, amr: plan.amr, roles: account.roles };
+  const deliver = await plan.carrier.renew?.(ports, tx, session);
+  if (!deliver) return undefined;
+  await appendEvent(tx, now, {
+    type: 'session.proven',
+    accountId: account.id,
+    sessionId: session.id,
+    actor: account.id,
+    network: plan.network,
+    data: { carrier: plan.carrier.name, amr: plan.amr },
+  });
+  return { session, account, deliver };
+}
+
+async function stillProven(tx: Transaction, { accountId, phc }: SignInPlan): Promise<Account> {
+  const account = await tx.accounts.find(accountId);
+  if (account?.status !== 'active') {
+    throw fail('sign_in_refused', { detail: { check: 'account-disabled', account: accountId } });
+  }
+  if (phc !== undefined && (await tx.accounts.password(account.id))?.phc !== phc) {
+    throw fail('sign_in_refused', { detail: { check: 'password-changed-meanwhile', account: account.id } });
+  }
+  return account;
 }
 
 const lifeOf = ({ settings }: Ports, { lifeSeconds = Number.POSITIVE_INFINITY }: SignInPlan): number =>

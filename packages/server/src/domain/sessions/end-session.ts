@@ -1,8 +1,10 @@
 /**
- * Ending sessions: the row is marked, the feed is told, the event is written, all in one transaction.
+ * Ending sessions: the row is marked, the feed is told, clients that want to hear of it are noted, the event is written,
+ * all in one transaction.
  */
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
+import { noteSignOut } from '../oauth/note-sign-out.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 import type { EndReason, Session } from './session.ts';
@@ -29,6 +31,7 @@ export async function endSession(
   if (!(await tx.sessions.end(session.id, { at: now, by, reason }))) return false;
   const expiresAt = now + (ports.settings.accessTokenSeconds + feedMargin) * 1000;
   await tx.revocations.append({ sessionId: session.id, at: now, expiresAt });
+  await noteSignOut(tx, { session, now });
   await appendEvent(tx, now, {
     type: 'session.ended',
     accountId: session.accountId,

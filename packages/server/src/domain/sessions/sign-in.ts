@@ -1,7 +1,14 @@
 import type { Ports } from '../ports.ts';
+import type { Transaction } from '../store.ts';
 import type { SessionCarrier } from '../tokens/carrier.ts';
 import { restore } from './attempt-budget.ts';
-import { completeSignIn, type PendingSignIn, type SignedIn, type SignInPlan } from './complete-sign-in.ts';
+import {
+  completeProof,
+  completeSignIn,
+  type PendingSignIn,
+  type SignedIn,
+  type SignInPlan,
+} from './complete-sign-in.ts';
 import { endSession } from './end-session.ts';
 import { compare, type PasswordClaim } from './prove-password.ts';
 import type { Session } from './session.ts';
@@ -14,6 +21,11 @@ export interface SignIn extends PasswordClaim {
   readonly lifeSeconds?: number | undefined;
   /** Sessions that this one takes the place of: what was planted in a browser ends where somebody signs in. */
   readonly replaces?: readonly Session[] | undefined;
+  /**
+   * Where one of those is of the same account and carrier, it is proven again instead and goes on, with all that hangs from
+   * it: clients that ask for a fresh proof sign nobody out of the others.
+   */
+  readonly renews?: boolean | undefined;
 }
 
 /**
@@ -21,24 +33,35 @@ export interface SignIn extends PasswordClaim {
  * `hashing_busy`, `password_malformed` and `store_unavailable`.
  */
 export async function signIn(ports: Ports, claim: SignIn): Promise<SignedIn> {
-  const { replaces = [] } = claim;
-  const proven = await compare(ports, claim);
+  const { replaces = [], renews = false, carrier, network, clientName, lifeSeconds } = claim;
+  const { account, phc, charges } = await compare(ports, claim);
+  const plan = { accountId: account.id, carrier, amr: 'pwd', network, clientName, lifeSeconds, phc };
   const pending = await ports.store.transact(async (tx) => {
-    await restore(tx, proven.charges);
-    const ending = { by: proven.account.id, reason: 'replaced', network: claim.network } as const;
-    for (const session of replaces) await endSession(ports, tx, { session, ending });
-    return completeSignIn(ports, tx, {
-      accountId: proven.account.id,
-      carrier: claim.carrier,
-      amr: 'pwd',
-      network: claim.network,
-      clientName: claim.clientName,
-      lifeSeconds: claim.lifeSeconds,
-      phc: proven.phc,
-    });
+    await restore(tx, charges);
+    return startInPlaceOf(ports, tx, { plan, replaces, renews });
   });
   if (replaces.length > 0) ports.tally.revoked();
   return started(ports, pending);
+}
+
+/** Begins a session inside a transaction in the place of others, or proves the one of the same account again. */
+export async function startInPlaceOf(
+  ports: Ports,
+  tx: Transaction,
+  {
+    plan,
+    replaces,
+    renews,
+  }: { readonly plan: SignInPlan; readonly replaces: readonly Session[]; readonly renews: boolean },
+): Promise<PendingSignIn> {
+  const { accountId, carrier, network } = plan;
+  const isOwn = (one: Session): boolean => one.accountId === accountId && one.carrier === carrier.name;
+  const own = renews ? replaces.find(isOwn) : undefined;
+  const again = own && (await completeProof(ports, tx, { ...plan, session: own }));
+  const ending = { by: accountId, reason: 'replaced', network } as const;
+  for (const session of replaces)
+    if (session.id !== again?.session.id) await endSession(ports, tx, { session, ending });
+  return again ?? completeSignIn(ports, tx, plan);
 }
 
 /**
@@ -49,7 +72,8 @@ export async function beginSession(ports: Ports, plan: SignInPlan): Promise<Sign
   return started(ports, await ports.store.transact((tx) => completeSignIn(ports, tx, plan)));
 }
 
-async function started(ports: Ports, { session, account, deliver }: PendingSignIn): Promise<SignedIn> {
+/** Counts a session that began and packs its carrier, after the commit. */
+export async function started(ports: Ports, { session, account, deliver }: PendingSignIn): Promise<SignedIn> {
   ports.tally.signIn('started');
   return { session, account, delivery: await deliver() };
 }

@@ -86,4 +86,14 @@ export interface SessionCarrier extends Carrier {
    * its commit.
    */
   issue(ports: Ports, tx: Transaction, session: StartedSession): Promise<() => Promise<Delivery>>;
+  /**
+   * Writes that a session of this carrier was proven again, in the transaction of that proof, and returns what to do after
+   * its commit: what was held before is worthless then. Undefined when the session has ended. A carrier without this verb
+   * has its sessions replaced.
+   */
+  renew?(
+    ports: Ports,
+    tx: Transaction,
+    session: StartedSession,
+  ): Promise<(() => Promise<Delivery>) | undefined>;
 }

@@ -3,6 +3,8 @@
  * the live member, of its direct predecessor, and of the opaque access tokens that these two came with.
  */
 
+import { equalText } from '../../base/bytes.ts';
+
 /** A refresh family. Digests are 33 bytes in base64url, times milliseconds since 1970. */
 export interface Family {
   /** UUIDv7; the locator inside its refresh and access handles. */
@@ -22,4 +24,31 @@ export interface Family {
   /** The same for the generation before: rotating does not break requests under way. */
   readonly priorAccessDigest: string;
   readonly priorAccessExpiresAt: number;
+}
+
+/** Milliseconds that the clocks of two processes may differ. */
+const clockDifference = 600_000;
+
+/** What a member that was presented is. */
+export interface Standing {
+  /** The live one, the one before it while that is still answered, or an older one: then somebody else has it too. */
+  readonly is: 'live' | 'replaced' | 'old';
+  /** Whether it is the direct predecessor. */
+  readonly isPredecessor: boolean;
+  /** Milliseconds since the live one took its place. */
+  readonly sinceRotation: number;
+}
+
+/** Judges a member by its digest at `now`, milliseconds since 1970. The predecessor is answered for `windowSeconds`. */
+export function standingOf(
+  family: Pick<Family, 'digest' | 'priorDigest' | 'rotatedAt'>,
+  { digest, now, windowSeconds }: { digest: string; now: number; windowSeconds: number },
+): Standing {
+  const sinceRotation = now - family.rotatedAt;
+  const isPredecessor = equalText(family.priorDigest, digest);
+  if (equalText(family.digest, digest)) return { is: 'live', isPredecessor, sinceRotation };
+  // A rotation in the future is by a process whose clock is ahead; further ahead, our clock was set back, and that must
+  // not hold the window open.
+  const isInWindow = sinceRotation > -clockDifference && sinceRotation < windowSeconds * 1000;
+  return { is: isPredecessor && isInWindow ? 'replaced' : 'old', isPredecessor, sinceRotation };
 }

@@ -1,5 +1,5 @@
 /**
- * Opaque handles: session cookie, opaque access token, refresh token, API key and set-up link have one shape.
+ * Opaque handles: session cookie, opaque access token, refresh token, API key, set-up link and those of OAuth have one shape.
  *
  *     dw_rt_ + base64url( locator 16 bytes | random 32 bytes | check 6 bytes )
  *
@@ -20,6 +20,13 @@ export const handlePrefixes = {
   refresh: 'dw_rt_',
   'api-key': 'dw_ak_',
   'set-up': 'dw_su_',
+  'client-secret': 'dw_cs_',
+  authorization: 'dw_ar_',
+  code: 'dw_co_',
+  device: 'dw_dc_',
+  'client-token': 'dw_ct_',
+  registration: 'dw_rg_',
+  'registration-token': 'dw_ri_',
 } as const;
 
 /** What a handle is for. */

@@ -12,6 +12,7 @@ import { endSession } from '../sessions/end-session.ts';
 import { seenStep, sessionFault } from '../sessions/session.ts';
 import type { FamilyWithSession, Transaction } from '../store.ts';
 import type { Delivery } from './carrier.ts';
+import { standingOf } from './family.ts';
 import type { Handle } from './handle.ts';
 import { accessEnd, type Deliverable, deliver } from './token-answer.ts';
 
@@ -56,9 +57,6 @@ export async function refresh(ports: Ports, claim: RefreshClaim): Promise<Refres
   return { family: outcome.family, delivery: await outcome.delivery };
 }
 
-/** Milliseconds that the clocks of two processes may differ. */
-const clockDifference = 600_000;
-
 interface Presented extends RefreshClaim {
   readonly presented: Handle;
 }
@@ -71,14 +69,11 @@ async function judge(ports: Ports, tx: Transaction, claim: Presented): Promise<O
   const about = { session: family.sessionId, account: family.session.accountId };
   const fault = carrierFault(family, claim) ?? sessionFault(family.session, ports.settings, now);
   if (fault) return { kind: 'refused', detail: { ...fault, ...about } };
-  if (equalText(family.digest, presented.digest)) return rotate(ports, tx, { family, presented });
-  const sinceRotation = now - family.rotatedAt;
-  const isPredecessor = equalText(family.priorDigest, presented.digest);
-  // A rotation in the future is by a process whose clock is ahead; further ahead, our clock was set back, and that must
-  // not hold the window open.
-  const isInWindow =
-    sinceRotation > -clockDifference && sinceRotation < ports.settings.refreshWindowSeconds * 1000;
-  if (isPredecessor && isInWindow) return replay(ports, family, presented);
+  const { digest } = presented;
+  const windowSeconds = ports.settings.refreshWindowSeconds;
+  const { is, isPredecessor, sinceRotation } = standingOf(family, { digest, now, windowSeconds });
+  if (is === 'live') return rotate(ports, tx, { family, presented });
+  if (is === 'replaced') return replay(ports, family, presented);
   await endReused(ports, tx, { family, claim });
   return {
     kind: 'reused',
@@ -91,11 +86,14 @@ async function judge(ports: Ports, tx: Transaction, claim: Presented): Promise<O
   };
 }
 
+/** What belongs to a client is refreshed by that client alone, at the token endpoint (RFC 6749 §6). */
 const carrierFault = (
-  { session }: FamilyWithSession,
+  { clientId, session }: FamilyWithSession,
   { inCookie }: Presented,
-): { check: string } | undefined =>
-  (session.carrier === 'jwt-cookie') === inCookie ? undefined : { check: 'other-carrier' };
+): { check: string; client?: string } | undefined => {
+  if (clientId !== '') return { check: 'other-carrier', client: clientId };
+  return (session.carrier === 'jwt-cookie') === inCookie ? undefined : { check: 'other-carrier' };
+};
 
 async function rotate(
   ports: Ports,

@@ -10,7 +10,7 @@ import type { Handle } from './handle.ts';
 /**
  * Revokes by holding a token (RFC 7009 §2.1): a token of a session, whatever its carrier, ends that session with all
  * its carriers; an API key ends itself. Resolves likewise for what is no live token of ours, so that nothing can be
- * probed (§2.2).
+ * probed (§2.2), and for a token of a client, which revokes it at the endpoint of OAuth and ends no session.
  */
 export async function revokeToken(
   ports: Ports,
@@ -38,12 +38,12 @@ async function finder(ports: Ports, token: string): Promise<Find | undefined> {
   const cookie = handles.read('session', token);
   if (cookie) return (tx) => sessionOfCookie(tx, cookie);
   const claims = await proveAccessToken(ports, token);
-  return 'check' in claims ? undefined : (tx) => tx.sessions.find(claims.sid);
+  return 'check' in claims || 'client_id' in claims ? undefined : (tx) => tx.sessions.find(claims.sid);
 }
 
 async function sessionOfMember(tx: Transaction, handle: Handle): Promise<Session | undefined> {
   const family = await tx.families.find(handle.locator);
-  if (!family) return undefined;
+  if (!family || family.clientId !== '') return undefined;
   const members = [family.digest, family.priorDigest, family.accessDigest, family.priorAccessDigest];
   return members.some((digest) => equalText(digest, handle.digest)) ? family.session : undefined;
 }

@@ -9,7 +9,7 @@ import { seenStep, sessionFault } from '../sessions/session.ts';
 import type { SessionWithAccount, Transaction } from '../store.ts';
 import { proveAccessToken } from './access-token.ts';
 import type { Delivery, Proof, Refusal, SessionCarrier, StartedSession, Wire } from './carrier.ts';
-import { handlePrefixes } from './handle.ts';
+import { type Handle, handlePrefixes } from './handle.ts';
 import { accessEnd, cookieNames, deliver } from './token-answer.ts';
 
 const nothing = '';
@@ -22,9 +22,15 @@ const cookieCarrier: SessionCarrier = {
   issue: async (ports, tx, session) => {
     const handle = ports.handles.mint('session', session.id);
     await tx.sessions.insert(session, handle.digest);
-    const maxAge = Math.floor((session.expiresAt - ports.clock.now()) / 1000);
-    const cookie = { name: cookieNames.session, value: handle.text, maxAge, sameSite: 'Lax' } as const;
-    return async () => ({ cookies: [cookie], tokens: undefined });
+    return async () => inCookie(ports, session, handle);
+  },
+  renew: async (ports, tx, session) => {
+    const { id, provenAt, amr } = session;
+    const handle = ports.handles.mint('session', id);
+    const proof = { provenAt, amr, handleDigest: handle.digest };
+    return (await tx.sessions.proveAgain(id, proof))
+      ? async () => inCookie(ports, session, handle)
+      : undefined;
   },
   find: (wire) => wire.cookie(cookieNames.session),
   check: async (ports, value) => {
@@ -38,6 +44,11 @@ const cookieCarrier: SessionCarrier = {
   },
 };
 
+function inCookie({ clock }: Ports, { expiresAt }: StartedSession, { text: value }: Handle): Delivery {
+  const maxAge = Math.round((expiresAt - clock.now()) / 1000);
+  return { cookies: [{ name: cookieNames.session, value, maxAge, sameSite: 'Lax' }], tokens: undefined };
+}
+
 /** An opaque access token in `Authorization: Bearer`, beside a refresh token. */
 const opaqueCarrier: SessionCarrier = {
   name: 'opaque',
@@ -49,6 +60,8 @@ const opaqueCarrier: SessionCarrier = {
     if (!handle) return { refused: { check: 'handle-forged' } };
     const family = await ports.store.read.families.findAccess(handle.locator);
     if (!family) return { refused: { check: 'family-unknown', family: handle.locator } };
+    // A client's token opens what was granted to the client, and is never the session itself.
+    if (family.clientId !== '') return ofClient(family.clientId, family.session);
     const live = equalText(family.accessDigest, handle.digest);
     if (!live && !equalText(family.priorAccessDigest, handle.digest)) {
       return { refused: { check: 'token-superseded', session: family.session.id } };
@@ -134,10 +147,15 @@ async function checkJwt(
   if (!session || session.accountId !== claims.sub) {
     return { refused: { check: 'session-unknown', session: claims.sid } };
   }
+  if ('client_id' in claims) return ofClient(String(claims.client_id), session);
   // A token that was made for one carrier is not accepted as another.
   if (session.carrier !== carrier) return { refused: { check: 'other-carrier', ...about(session) } };
   return proofOf(ports, session);
 }
+
+const ofClient = (client: string, session: SessionWithAccount): Refusal => ({
+  refused: { check: 'other-carrier', client, ...about(session) },
+});
 
 function proofOf(ports: Ports, session: SessionWithAccount): Proof | Refusal {
   const now = ports.clock.now();

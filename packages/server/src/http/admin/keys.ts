@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { signingAlgorithms } from '../../domain/keys/key.ts';
 import { rotateKeys } from '../../domain/keys/rotate-keys.ts';
 import type { Ports } from '../../domain/ports.ts';
 import { permittedRoute, type Reply } from '../route.ts';
@@ -34,23 +35,29 @@ export const listKeysRoute = permittedRoute(
   ({ ports }) => listed(ports),
 );
 
-/** `POST /api/v1/admin/keys/rotation`: make the next key active now. */
+/** `POST /api/v1/admin/keys/rotation`: make the next key of an algorithm active now. */
 export const rotateKeysRoute = permittedRoute(
   {
     method: 'POST',
     path: `${path}/rotation`,
     subject: 'administration',
-    summary: 'Make the next key active now. With `force`, even before guards have surely seen it.',
+    summary:
+      'Make the next key of an algorithm active now; unless named, of the one for access tokens. With `force`, even before guards have surely seen it.',
     forgery: 'carrier',
     limits: ['none'],
     permission: 'doorward:keys:write',
-    body: v.strictObject({ force: v.optional(v.boolean('This must be true or false.'), false) }),
+    body: v.strictObject({
+      algorithm: v.optional(
+        v.picklist(signingAlgorithms, `This must be one of ${signingAlgorithms.join(', ')}.`),
+      ),
+      force: v.optional(v.boolean('This must be true or false.'), false),
+    }),
     answers: { 200: { description: 'The keys as they are now.', schema: keysSchema } },
     failures: ['key_not_ready'],
   },
   async ({ ports, principal, body, network }) => {
     const life = { store: ports.store, vault: ports.vault, settings: ports.settings, now: ports.clock.now() };
-    await rotateKeys(life, { actor: principal.accountId, network, force: body.force });
+    await rotateKeys(life, { actor: principal.accountId, network, ...body });
     await ports.keys.reload();
     return listed(ports);
   },

@@ -8,7 +8,7 @@ export const jwksRoute = openRoute(
     method: 'GET',
     path: '/.well-known/jwks.json',
     subject: 'keys',
-    summary: 'The public keys that access tokens are verified with.',
+    summary: 'The public keys that our tokens are verified with, of every algorithm in use.',
     forgery: 'none',
     limits: ['none'],
     answers: {

@@ -18,7 +18,7 @@ export async function withPorts(
   { make = false }: { make?: boolean } = {},
 ): Promise<Outcome> {
   if (!make) requireDatabase(values.dataFolder);
-  const { ports, close } = await openPorts(values, { port: values.port });
+  const { ports, close } = await openPorts(values, { port: values.port, visits: true });
   try {
     return await work(ports);
   } finally {

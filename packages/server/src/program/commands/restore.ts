@@ -149,9 +149,10 @@ function flushFolder(folder: string): void {
   }
 }
 
-const jsonOf = ({ apiKeys, signingKeys, compared: _compared, ...rest }: Epoch): object => ({
+const jsonOf = ({ apiKeys, clientSecrets, signingKeys, compared: _compared, ...rest }: Epoch): object => ({
   ...rest,
   api_keys: apiKeys,
+  client_secrets: clientSecrets,
   signing_keys: signingKeys,
 });
 
@@ -163,12 +164,17 @@ const words = (epoch: Epoch, { file, aside }: { file: string; aside: string | un
     'A backup cannot know what was taken away after it was made. Therefore:',
     `  - all sessions were ended (${epoch.sessions}), and no token of before is accepted: everybody signs in again`,
     ...(!epoch.compared
-      ? [`  - all API keys were ended (${epoch.apiKeys})`]
+      ? [
+          `  - all API keys were ended (${epoch.apiKeys})`,
+          `  - all secrets of clients were ended (${epoch.clientSecrets}), and all consents (${epoch.grants}): clients need new secrets`,
+        ]
       : [
           `  - API keys that were ended since are ended (${epoch.apiKeys})`,
           `  - accounts that were disabled or deleted since are disabled (${epoch.disabled})`,
           `  - passwords that were changed since stay changed (${epoch.passwords})`,
           `  - roles and permissions that were taken away since are taken away (${epoch.privileges})`,
+          `  - consents and linked sign-ins that were taken back since are taken back (${epoch.grants + epoch.identities})`,
+          `  - clients are as they were last: ${epoch.clients} disabled, ${epoch.clientSecrets} secrets ended`,
         ]),
     'Accounts are as they were in the backup.',
   ].join('\n');

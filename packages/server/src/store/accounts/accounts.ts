@@ -10,6 +10,8 @@ const deletions = [
   'DELETE FROM families WHERE session_id IN (SELECT id FROM sessions WHERE account_id = ?)',
   'DELETE FROM sessions WHERE account_id = ?',
   'DELETE FROM api_keys WHERE account_id = ?',
+  'DELETE FROM grants WHERE account_id = ?',
+  'DELETE FROM identities WHERE account_id = ?',
   'DELETE FROM passwords WHERE account_id = ?',
   'DELETE FROM identifiers WHERE account_id = ?',
 ];

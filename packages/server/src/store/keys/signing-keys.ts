@@ -3,7 +3,7 @@ import type { SigningAlgorithm } from '../../domain/settings.ts';
 import type { SigningKeyRecords } from '../../domain/store.ts';
 import { bytes, integer, type Sql, text } from '../sql.ts';
 
-/** Signing keys in SQL. A unique index allows one next and one active key. */
+/** Signing keys in SQL. A unique index allows one next and one active key of each algorithm. */
 export const signingKeys = (sql: Sql): SigningKeyRecords => ({
   list: async () => {
     const rows = await sql.all('SELECT * FROM signing_keys ORDER BY created_at, kid');

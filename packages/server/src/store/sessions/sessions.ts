@@ -39,6 +39,15 @@ export const sessions = (sql: Sql): SessionRecords => ({
   touch: async (id, seenAt) => {
     await sql.run('UPDATE sessions SET seen_at = ? WHERE id = ? AND seen_at < ?', seenAt, id, seenAt);
   },
+  proveAgain: async (id, { provenAt, amr, handleDigest }) =>
+    (await sql.run(
+      'UPDATE sessions SET proven_at = ?, seen_at = ?, amr = ?, handle_digest = ? WHERE id = ? AND ended_at = 0',
+      provenAt,
+      provenAt,
+      amr,
+      handleDigest,
+      id,
+    )) === 1,
   end: async (id, { at, by, reason }) =>
     (await sql.run(
       'UPDATE sessions SET ended_at = ?, ended_by = ?, ended_reason = ? WHERE id = ? AND ended_at = 0',

@@ -3,14 +3,14 @@ import { findSession, sessionColumns, sessionWithAccount } from '../sessions/ses
 import { integer, type Sql, type SqlRow, text } from '../sql.ts';
 
 // Made once: they are looked up by every call.
-const findFamily = `SELECT ${sessionColumns}, f.id AS family_id, f.generation, f.digest, f.prior_digest, f.rotated_at,
-  f.access_digest, f.access_expires_at, f.prior_access_digest, f.prior_access_expires_at
+const findFamily = `SELECT ${sessionColumns}, f.id AS family_id, f.client_id, f.generation, f.digest, f.prior_digest,
+  f.rotated_at, f.access_digest, f.access_expires_at, f.prior_access_digest, f.prior_access_expires_at
   FROM families f JOIN sessions s ON s.id = f.session_id JOIN accounts a ON a.id = s.account_id WHERE f.id = ?`;
 
-const findAccess = `SELECT session_id, access_digest, access_expires_at, prior_access_digest, prior_access_expires_at
-  FROM families WHERE id = ?`;
+const findAccess = `SELECT session_id, client_id, access_digest, access_expires_at, prior_access_digest,
+  prior_access_expires_at FROM families WHERE id = ?`;
 
-/** Refresh families in SQL. */
+/** Refresh families in SQL. Those that are inserted here belong to our own carriers, as the column says unless told. */
 export const families = (sql: Sql): FamilyRecords => ({
   find: async (id) => {
     const row = await sql.get(findFamily, id);
@@ -63,6 +63,7 @@ const familyWithSession = (row: SqlRow): FamilyWithSession => ({
 });
 
 const access = (row: SqlRow): Omit<AccessWithSession, 'session'> => ({
+  clientId: text(row, 'client_id'),
   accessDigest: text(row, 'access_digest'),
   accessExpiresAt: integer(row, 'access_expires_at'),
   priorAccessDigest: text(row, 'prior_access_digest'),

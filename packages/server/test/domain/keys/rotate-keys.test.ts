@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { manualClock } from '../../../src/base/clock.ts';
 import { Secret } from '../../../src/base/secret.ts';
-import { createKeyRing, signText } from '../../../src/domain/keys/key-ring.ts';
-import { jwksMaxAge, type KeyLife, keepKeys, rotateKeys } from '../../../src/domain/keys/rotate-keys.ts';
+import type { KeyLife } from '../../../src/domain/keys/key-line.ts';
+import { ensureKey, jwksMaxAge, keepKeys, rotateKeys } from '../../../src/domain/keys/rotate-keys.ts';
 import { createVault } from '../../../src/domain/keys/vault.ts';
+import type { SigningAlgorithm } from '../../../src/domain/settings.ts';
 import type { Store } from '../../../src/domain/store.ts';
 import { domainSettings, loadConfiguration } from '../../../src/program/configuration.ts';
 import { openSqlite } from '../../../src/store/sqlite.ts';
@@ -19,7 +19,12 @@ beforeEach(async () => {
   onTestFinished(() => store.close());
 });
 
-const life = (later = 0): KeyLife => ({ store, vault, settings, now: now + later });
+const life = (later = 0, signingAlgorithm: SigningAlgorithm = 'EdDSA'): KeyLife => ({
+  store,
+  vault,
+  settings: { ...settings, signingAlgorithm },
+  now: now + later,
+});
 const states = async (): Promise<Record<string, string>> =>
   Object.fromEntries((await store.read.signingKeys.list()).map(({ kid, state }) => [kid, state]));
 const kidIn = async (state: string): Promise<string> =>
@@ -99,51 +104,110 @@ describe('by hand', () => {
   });
 });
 
-describe('the ring', () => {
-  const claimBy = async (
-    ring: ReturnType<typeof createKeyRing>,
-  ): Promise<Parameters<(typeof ring)['verify']>[0]> => {
-    const key = ring.active();
-    const signature = Buffer.from(await signText(key, 'text'), 'base64url');
-    return { kid: key.kid, algorithm: key.algorithm, input: Buffer.from('text'), signature };
-  };
+describe('each algorithm for itself', () => {
+  const lines = async (): Promise<string[]> =>
+    (await store.read.signingKeys.list()).map(({ algorithm, state }) => `${algorithm} ${state}`).sort();
+  const kidOf = async (line: string): Promise<string | undefined> =>
+    (await store.read.signingKeys.list()).find(({ algorithm, state }) => `${algorithm} ${state}` === line)
+      ?.kid;
+  const main = ['EdDSA active', 'EdDSA next'];
 
-  test('it signs with the active key and verifies by each that is published', async () => {
-    const ring = createKeyRing({ read: store.read, vault, clock: manualClock(now) });
-    expect(() => ring.active()).toThrow('no active signing key');
+  test('only the setting’s algorithm has keys until another is asked for; then its first key signs at once', async () => {
     await keepKeys(life());
-    await ring.reload();
-    const claim = await claimBy(ring);
-    expect(await ring.verify(claim)).toBe(true);
-    expect(await ring.verify({ ...claim, algorithm: 'ES256' })).toBe(false);
-    expect(await ring.verify({ ...claim, input: Buffer.from('other') })).toBe(false);
-    await rotateKeys(life(), { actor: 'operator', force: true });
-    await ring.reload();
-    expect(ring.active().kid).not.toBe(claim.kid);
-    expect(await ring.verify(claim)).toBe(true);
-    expect(ring.published().map(({ kid }) => kid)).toContain(claim.kid);
-    for (const jwk of ring.published()) expect(Object.keys(jwk)).not.toContain('d');
+    expect(await lines()).toEqual(main);
+    expect(await ensureKey(life(), 'ES256')).toBe(true);
+    expect(await lines()).toEqual(['ES256 active', 'ES256 next', ...main]);
+    expect(await ensureKey(life(), 'ES256')).toBe(false);
+    expect(await ensureKey(life(), 'EdDSA')).toBe(false);
+    expect(await keepKeys(life())).toBe(false);
   });
 
-  test('a key that another process made is found, at most one look a second', async () => {
-    const clock = manualClock(now);
-    await keepKeys(life());
-    const [mine, theirs] = [0, 1].map(() => createKeyRing({ read: store.read, vault, clock }));
-    if (!mine || !theirs) throw new Error('two rings were made');
-    await mine.reload();
-    await rotateKeys(life(), { actor: 'operator', force: true });
-    await rotateKeys(life(), { actor: 'operator', force: true });
-    await theirs.reload();
-    const claim = await claimBy(theirs);
-    expect(await mine.verify(claim)).toBe(false);
-    clock.advance(1000);
-    expect(await mine.verify(claim)).toBe(true);
+  test('an RSA key has 3072 bits, and its making does not hold up the process', async () => {
+    let turns = 0;
+    let isMaking = true;
+    const spin = (): void => {
+      turns += 1;
+      if (isMaking) setImmediate(spin);
+    };
+    setImmediate(spin);
+    await ensureKey(life(), 'RS256');
+    isMaking = false;
+    expect(turns).toBeGreaterThan(20);
+    for (const { publicJwk } of await store.read.signingKeys.list()) {
+      const { n } = JSON.parse(publicJwk) as { n: string };
+      expect(Buffer.from(n, 'base64url')).toHaveLength(384);
+    }
   });
 
-  test('private halves are sealed: another master key cannot open them', async () => {
+  test('processes that ask for an algorithm at the same moment make one active key of it', async () => {
     await keepKeys(life());
-    const stranger = createVault(new Secret(new Uint8Array(randomBytes(32))));
-    const ring = createKeyRing({ read: store.read, vault: stranger, clock: manualClock(now) });
-    await expect(ring.reload()).rejects.toThrow('sealed under another master key');
+    await Promise.all(Array.from({ length: 8 }, () => ensureKey(life(), 'ES256')));
+    expect(await lines()).toEqual(['ES256 active', 'ES256 next', ...main]);
+  });
+
+  test('each takes its turns when its own key is old, whatever the others do', async () => {
+    await keepKeys(life());
+    await ensureKey(life(10 * day), 'ES256');
+    const next = await kidOf('ES256 next');
+    await keepKeys(life(30 * day));
+    expect(await lines()).toEqual(['ES256 active', 'ES256 next', ...main, 'EdDSA retired']);
+    await keepKeys(life(40 * day - 1));
+    expect(await kidOf('ES256 next')).toBe(next);
+    await keepKeys(life(40 * day));
+    expect(await kidOf('ES256 active')).toBe(next);
+    expect(await lines()).toEqual(['ES256 active', 'ES256 next', 'ES256 retired', ...main]);
+  });
+
+  test('by hand one is rotated and the others are not', async () => {
+    await keepKeys(life());
+    await ensureKey(life(), 'ES256');
+    const [ours, theirs] = [await kidOf('EdDSA active'), await kidOf('ES256 next')];
+    const later = life(jwksMaxAge * 1000);
+    await rotateKeys(later, { actor: 'operator', force: false, algorithm: 'ES256' });
+    expect([await kidOf('EdDSA active'), await kidOf('ES256 active')]).toEqual([ours, theirs]);
+    await rotateKeys(later, { actor: 'operator', force: false });
+    expect(await kidOf('EdDSA retired')).toBe(ours);
+    expect(await kidOf('ES256 active')).toBe(theirs);
+  });
+
+  test('one that is not in use is not rotated, and does not come into use by that', async () => {
+    await keepKeys(life());
+    const rotation = rotateKeys(life(), { actor: 'operator', force: true, algorithm: 'RS256' });
+    await expect(rotation).rejects.toMatchObject({ code: 'input_invalid' });
+    expect(await lines()).toEqual(main);
+  });
+
+  describe('after the setting was changed', () => {
+    test('the first key of the new algorithm is published ahead; until it signs, the old one does', async () => {
+      await keepKeys(life());
+      await keepKeys(life(5000, 'ES256'));
+      expect(await lines()).toEqual(['ES256 next', ...main]);
+      expect(await keepKeys(life(5000 + day - 1, 'ES256'))).toBe(false);
+      await keepKeys(life(5000 + day, 'ES256'));
+      expect(await lines()).toEqual(['ES256 active', 'ES256 next', ...main]);
+    });
+
+    test('by hand it takes over as soon as guards have seen it', async () => {
+      await keepKeys(life());
+      const early = rotateKeys(life(0, 'ES256'), { actor: 'operator', force: false });
+      await expect(early).rejects.toMatchObject({ code: 'key_not_ready', retryAfter: jwksMaxAge });
+      await rotateKeys(life(jwksMaxAge * 1000, 'ES256'), { actor: 'operator', force: false });
+      expect(await lines()).toEqual(['ES256 active', 'ES256 next', ...main]);
+    });
+
+    test('it signs at once where two others do: nothing tells which of them was the setting’s', async () => {
+      await keepKeys(life());
+      await ensureKey(life(), 'ES256');
+      await keepKeys(life(5000, 'RS256'));
+      expect(await lines()).toEqual(['ES256 active', 'ES256 next', ...main, 'RS256 active', 'RS256 next']);
+    });
+
+    test('a command that knows another setting brings nothing into use', async () => {
+      await keepKeys(life());
+      expect(await keepKeys(life(0, 'RS256'), { begins: false })).toBe(false);
+      expect(await lines()).toEqual(main);
+      await rotateKeys(life(0, 'RS256'), { actor: 'operator', force: true, algorithm: 'EdDSA' });
+      expect(await lines()).toEqual([...main, 'EdDSA retired']);
+    });
   });
 });

@@ -1,0 +1,88 @@
+/**
+ * Making the tokens of a family: an access token in the format of its grant, beside an ID token where the person signed in
+ * by OpenID Connect.
+ */
+import type { TokenParts } from '../../protocol/oauth/token-response.ts';
+import type { Ports } from '../ports.ts';
+import type { SessionWithAccount } from '../store.ts';
+import type { Handle } from '../tokens/handle.ts';
+import { acrOf } from './acr.ts';
+import { personClaims } from './claims.ts';
+import type { Client } from './client.ts';
+import { signClientAccess } from './client-access-token.ts';
+import type { AccessTerms } from './family-grant.ts';
+import { signIdToken } from './id-token.ts';
+import { subjectOf } from './subject.ts';
+
+/** What is made for whom. */
+export interface FamilyTokens {
+  readonly client: Client;
+  readonly session: SessionWithAccount;
+  readonly familyId: string;
+  readonly terms: AccessTerms;
+  /** The opaque access token; undefined where one is signed. */
+  readonly access: Handle | undefined;
+  /** Milliseconds since 1970. */
+  readonly accessExpiresAt: number;
+  /** Undefined where none is given. */
+  readonly refresh: Handle | undefined;
+  /** JSON text of the request for single claims; empty when there is none. */
+  readonly claims: string;
+  /** Empty when there is none. */
+  readonly nonce: string;
+}
+
+/**
+ * Begins to sign while the commit is on its way to the disk. What is signed leaves this process only after the commit;
+ * should that fail, nobody ever sees it.
+ */
+export function beginTokens(ports: Ports, plan: FamilyTokens): { readonly tokens: Promise<TokenParts> } {
+  const tokens = makeTokens(ports, plan);
+  // Whoever awaits them hears of a failure; until the commit nobody does.
+  tokens.catch(() => undefined);
+  return { tokens };
+}
+
+async function makeTokens(ports: Ports, plan: FamilyTokens): Promise<TokenParts> {
+  const { client, session, terms, access, accessExpiresAt, claims, nonce } = plan;
+  const { scopes } = terms;
+  const accessToken = access?.text ?? (await signAccess(ports, plan));
+  const idToken = scopes.includes('openid')
+    ? await signIdToken(ports, { client, session, scopes, claims, nonce, accessToken })
+    : undefined;
+  return {
+    accessToken,
+    isBound: terms.dpopThumbprint !== '',
+    expiresIn: Math.max(0, Math.floor((accessExpiresAt - ports.clock.now()) / 1000)),
+    scopes,
+    refreshToken: plan.refresh?.text,
+    idToken,
+  };
+}
+
+async function signAccess(ports: Ports, plan: FamilyTokens): Promise<string> {
+  const { client, session, familyId, terms, accessExpiresAt } = plan;
+  return signClientAccess(ports, {
+    clientId: client.id,
+    subject: subjectOf(ports, client, session.accountId),
+    terms,
+    signedIn: {
+      sessionId: session.id,
+      authTime: Math.floor(session.provenAt / 1000),
+      amr: session.amr.split(' '),
+      acr: acrOf(),
+    },
+    familyId,
+    expiresAt: accessExpiresAt,
+    claims: await hookClaims(ports, plan),
+  });
+}
+
+/** Only the operator's own claims stand in access tokens, and most operators have none. */
+async function hookClaims(ports: Ports, { client, session, terms }: FamilyTokens) {
+  if (!ports.customClaims) return {};
+  const account = await ports.store.read.accounts.find(session.accountId);
+  if (!account) throw new Error('an access token was asked for an account that is gone');
+  const { scopes } = terms;
+  return personClaims(ports, { account, client, scopes, place: 'access-token', requested: undefined });
+}

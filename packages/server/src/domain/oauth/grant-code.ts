@@ -1,0 +1,83 @@
+/**
+ * The grant `authorization_code` (RFC 6749 §4.1.3): a code becomes tokens once. What does not prove the code changes
+ * nothing, so that a stranger who saw it cannot use it up; what proves it a second time ends what the first time gave.
+ */
+import { equalText } from '../../base/bytes.ts';
+import { checkBinding } from '../../protocol/oauth/dpop.ts';
+import { OAuthFault } from '../../protocol/oauth/error.ts';
+import { checkVerifier } from '../../protocol/oauth/pkce.ts';
+import { narrowResources } from '../../protocol/oauth/resource.ts';
+import type { CodeRequest } from '../../protocol/oauth/token-request.ts';
+import { appendEvent } from '../events.ts';
+import type { Ports } from '../ports.ts';
+import { sessionFault } from '../sessions/session.ts';
+import type { Transaction } from '../store.ts';
+import type { Handle } from '../tokens/handle.ts';
+import type { Code } from './code.ts';
+import { scopesToGive } from './permitted-scopes.ts';
+import { newFamilyId, startFamily } from './start-family.ts';
+import { badGrant, type Grant, settle, type Trade } from './trade.ts';
+
+/** Redeems a code. */
+export const codeGrant: Grant<CodeRequest> = async (ports, trade) => {
+  const handle = ports.handles.read('code', trade.request.code);
+  const { tokens } = await settle(ports, trade, (tx) => redeem(ports, tx, { trade, handle }));
+  return tokens;
+};
+
+interface Redemption {
+  readonly trade: Trade<CodeRequest>;
+  readonly handle: Handle | undefined;
+}
+
+async function redeem(ports: Ports, tx: Transaction, { trade, handle }: Redemption) {
+  const now = ports.clock.now();
+  const code = handle && (await tx.codes.find(handle.locator));
+  if (!handle || !code || !equalText(code.digest, handle.digest)) return badGrant('code-unknown');
+  const wanted = checkCode(code, trade);
+  if (code.familyId !== '') return betrayed(ports, tx, { code, trade });
+  const session = await tx.sessions.find(code.sessionId);
+  const fault = session ? sessionFault(session, ports.settings, now) : { check: 'session-unknown' };
+  if (!session || fault) return badGrant(fault?.check ?? 'session-unknown');
+  const { scopes, resources, claims, nonce } = code;
+  const given = await scopesToGive({ roles: tx.roles, settings: ports.settings }, scopes, session);
+  const familyId = newFamilyId(ports);
+  const { id, digest } = code;
+  if (!(await tx.codes.redeem({ id, digest, now, familyId }))) {
+    // Too late, or lost to another process between reading and redeeming.
+    const meanwhile = await tx.codes.find(id);
+    return meanwhile && meanwhile.familyId !== ''
+      ? betrayed(ports, tx, { code: meanwhile, trade })
+      : badGrant('code-expired');
+  }
+  const plan = { trade, familyId, session, scopes, resources, given, wanted, claims, nonce };
+  return startFamily(ports, tx, plan);
+}
+
+/** RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9449 §10, RFC 8707 §2.2. Returns the resources that are wanted. */
+function checkCode(code: Code, { client, request, thumbprint }: Trade<CodeRequest>): readonly string[] {
+  if (code.clientId !== client.id) throw badGrant('other-client');
+  if (request.redirectUri === undefined ? code.redirectUriWasGiven : request.redirectUri !== code.redirectUri)
+    throw badGrant('redirect-uri');
+  checkVerifier(code.codeChallenge === '' ? undefined : code.codeChallenge, request.codeVerifier);
+  if (code.dpopThumbprint !== '') checkBinding(code.dpopThumbprint, thumbprint, 'invalid_grant');
+  return narrowResources(request.resources, code.resources);
+}
+
+/** RFC 6749 §4.1.2: somebody else had the code too, and nobody knows who came first. */
+async function betrayed(
+  { clock }: Ports,
+  tx: Transaction,
+  { code, trade }: { code: Code; trade: Trade },
+): Promise<OAuthFault> {
+  // The family is gone when it was ended before: that is told once.
+  if (await tx.familyGrants.end(code.familyId))
+    await appendEvent(tx, clock.now(), {
+      type: 'code.reused',
+      sessionId: code.sessionId,
+      actor: 'stranger',
+      network: trade.network,
+      data: { client: code.clientId, family: code.familyId },
+    });
+  return badGrant('code-reused');
+}

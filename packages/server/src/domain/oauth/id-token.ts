@@ -1,0 +1,57 @@
+import { idTokenClaims } from '../../protocol/oauth/id-token.ts';
+import type { Ports } from '../ports.ts';
+import type { Session } from '../sessions/session.ts';
+import { acrOf } from './acr.ts';
+import { personClaims, readClaims } from './claims.ts';
+import type { Client } from './client.ts';
+import { signClaims } from './sign-claims.ts';
+import { subjectOf } from './subject.ts';
+
+/** What an ID token is made for. */
+export interface IdTokenDraft {
+  readonly client: Client;
+  readonly session: Pick<Session, 'id' | 'accountId' | 'provenAt' | 'amr'>;
+  readonly scopes: readonly string[];
+  /** JSON text of the request for single claims; empty when there is none. */
+  readonly claims: string;
+  /** As the authorization request sent it; empty when it did not, and at a refresh. */
+  readonly nonce: string;
+  /** The access token beside it. */
+  readonly accessToken: string;
+}
+
+/**
+ * Signs an ID token (OpenID Connect Core §2) by the algorithm that the client chose. It lives as long as an access token.
+ * Throws what the hook for claims throws, and Error when the account is gone.
+ */
+export async function signIdToken(
+  ports: Pick<Ports, 'clock' | 'customClaims' | 'keys' | 'settings' | 'store' | 'vault'>,
+  { client, session, scopes, claims, nonce, accessToken }: IdTokenDraft,
+): Promise<string> {
+  const { clock, settings, store, customClaims } = ports;
+  const requested = readClaims(claims);
+  const isBare = customClaims === undefined && (requested === undefined || requested.idToken.length === 0);
+  const account = isBare ? undefined : await store.read.accounts.find(session.accountId);
+  if (!isBare && !account) throw new Error('an ID token was asked for an account that is gone');
+  return signClaims(ports, {
+    type: 'JWT',
+    algorithm: client.idTokenAlgorithm,
+    claims: idTokenClaims({
+      issuer: settings.issuer,
+      clientId: client.id,
+      subject: subjectOf(ports, client, session.accountId),
+      sessionId: session.id,
+      issuedAt: Math.floor(clock.now() / 1000),
+      lifetime: settings.accessTokenSeconds,
+      authTime: Math.floor(session.provenAt / 1000),
+      amr: session.amr.split(' '),
+      acr: acrOf(),
+      nonce: nonce === '' ? undefined : nonce,
+      algorithm: client.idTokenAlgorithm,
+      accessToken,
+      claims: account
+        ? await personClaims(ports, { account, client, scopes, place: 'id-token', requested })
+        : {},
+    }),
+  });
+}

@@ -1,0 +1,40 @@
+import { appendEvent } from '../events.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Transaction } from '../store.ts';
+import type { Client } from './client.ts';
+import { covers, type GrantRequest, widened } from './grant.ts';
+
+/** Somebody allowed a client what it asked for. */
+export interface Consent {
+  readonly client: Client;
+  readonly session: Session;
+  readonly asked: GrantRequest;
+  readonly network: string;
+}
+
+/**
+ * Remembers it, in the transaction of what it gives. What was allowed before stays allowed: consent adds and takes
+ * nothing away.
+ */
+export async function rememberConsent(tx: Transaction, now: number, consent: Consent): Promise<void> {
+  const { client, asked, session, network } = consent;
+  const { accountId } = session;
+  const grant = await tx.grants.find(accountId, client.id);
+  if (grant && covers(grant, asked)) return;
+  const more = widened(grant, asked);
+  await tx.grants.put({
+    accountId,
+    clientId: client.id,
+    ...more,
+    createdAt: grant?.createdAt ?? now,
+    updatedAt: now,
+  });
+  await appendEvent(tx, now, {
+    type: 'grant.given',
+    accountId,
+    sessionId: session.id,
+    actor: accountId,
+    network,
+    data: { client: client.id, scopes: more.scopes.join(' '), resources: more.resources.join(' ') },
+  });
+}

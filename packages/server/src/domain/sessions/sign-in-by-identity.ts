@@ -1,0 +1,91 @@
+/**
+ * Signing in as whom an outside provider has proven. Only issuer and subject find an account; an address never does, or
+ * whoever has a mailbox at one place would have an account at another.
+ */
+import { uuidv7 } from '../../base/uuid.ts';
+import type { Account } from '../accounts/account.ts';
+import { parseEmail } from '../accounts/identifier.ts';
+import { addIdentity } from '../accounts/identities.ts';
+import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
+import type { OutsideAccount } from '../oauth/upstream.ts';
+import type { Ports } from '../ports.ts';
+import type { Transaction } from '../store.ts';
+import type { SessionCarrier } from '../tokens/carrier.ts';
+import { signUpCharge, spend } from './attempt-budget.ts';
+import type { SignedIn } from './complete-sign-in.ts';
+import type { Session } from './session.ts';
+import { seenStep } from './session.ts';
+import { started, startInPlaceOf } from './sign-in.ts';
+
+/** A sign-in by an identity that was proven just now. */
+export interface IdentitySignIn {
+  readonly outside: OutsideAccount;
+  readonly carrier: SessionCarrier;
+  readonly network: string;
+  /** Sessions of this browser: one of the same account is proven again, the others end. */
+  readonly replaces: readonly Session[];
+}
+
+/** How it was proven: elsewhere. RFC 8176 has no word for that; what the provider itself looked at is not ours to state. */
+const amr = 'fed';
+
+/**
+ * Begins a session for the account of an identity, or proves it again. An identity of nobody makes an account where strangers
+ * may. Throws `sign_up_closed`, `attempts_exhausted`, `sign_in_refused` for an account that is disabled, and
+ * `store_unavailable`.
+ */
+export async function signInByIdentity(ports: Ports, claim: IdentitySignIn): Promise<SignedIn> {
+  const { outside, carrier, network, replaces } = claim;
+  const { store, settings } = ports;
+  if (!(await store.read.identities.find(outside.issuer, outside.subject))) {
+    if (settings.signUp === 'closed') throw fail('sign_up_closed', { detail: { check: 'sign-up-closed' } });
+    await spend(ports, [signUpCharge(ports, network)], network);
+  }
+  const pending = await store.transact(async (tx) => {
+    const accountId = (await accountOf(ports, tx, outside)) ?? (await makeAccount(ports, tx, claim));
+    const plan = { accountId, carrier, amr, network, clientName: '' };
+    return startInPlaceOf(ports, tx, { plan, replaces, renews: true });
+  });
+  if (replaces.length > 0) ports.tally.revoked();
+  return started(ports, pending);
+}
+
+async function accountOf(
+  { clock }: Ports,
+  tx: Transaction,
+  { issuer, subject }: OutsideAccount,
+): Promise<string | undefined> {
+  const identity = await tx.identities.find(issuer, subject);
+  const now = clock.now();
+  if (identity && now - identity.usedAt >= seenStep) await tx.identities.touch(identity.id, now);
+  return identity?.accountId;
+}
+
+async function makeAccount(
+  ports: Ports,
+  tx: Transaction,
+  { outside, network }: IdentitySignIn,
+): Promise<string> {
+  if (ports.settings.signUp === 'closed')
+    throw fail('sign_up_closed', { detail: { check: 'sign-up-closed' } });
+  const now = ports.clock.now();
+  const email = outside.email === undefined ? undefined : parseEmail(outside.email);
+  const account: Account = {
+    id: uuidv7(now),
+    name: outside.name,
+    email: email?.typed,
+    username: undefined,
+    status: 'active',
+    roles: [],
+    createdAt: now,
+    updatedAt: now,
+  };
+  // An address that another account has stays there, and this one does without: whose it is was never proven to us.
+  if (!(await tx.accounts.insert(account, email ? [email] : [])))
+    await tx.accounts.insert({ ...account, email: undefined }, []);
+  const accountId = account.id;
+  await appendEvent(tx, now, { type: 'account.created', accountId, actor: accountId, network });
+  await addIdentity(ports, tx, { accountId, outside, network });
+  return accountId;
+}

@@ -1,0 +1,132 @@
+/**
+ * The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2.1), and where a request goes on that waited for
+ * the person.
+ */
+import * as v from 'valibot';
+import { arrive } from '../../domain/authorize/arrive.ts';
+import { authorize, resume } from '../../domain/authorize/authorize.ts';
+import { holdForBrowser } from '../../domain/authorize/held-request.ts';
+import { pushedRequestUri } from '../../protocol/oauth/authorization-request.ts';
+import { withFields } from '../../protocol/oauth/authorization-response.ts';
+import { endpointPaths } from '../oauth/endpoint-paths.ts';
+import { oauthRoute } from '../oauth/oauth-route.ts';
+import { type Call, openRoute } from '../route.ts';
+import { atBrowser, newBrowserSecret } from './browser.ts';
+import { deadEnd } from './dead-end.ts';
+import { answerReply, outcomeReply, resumePath } from './outcome.ts';
+
+const text = v.optional(v.string());
+
+/** The parameters of a request for a code, for the documentation. */
+export const requestEntries = {
+  client_id: v.string(),
+  response_type: text,
+  redirect_uri: text,
+  scope: text,
+  state: text,
+  nonce: text,
+  code_challenge: text,
+  code_challenge_method: text,
+  response_mode: text,
+  prompt: text,
+  max_age: text,
+  login_hint: text,
+  id_token_hint: text,
+  acr_values: text,
+  ui_locales: text,
+  claims: text,
+  resource: text,
+  dpop_jkt: text,
+};
+
+const parameters = v.object({ ...requestEntries, request_uri: text });
+
+const facts = {
+  path: endpointPaths.authorization,
+  page: true,
+  // What is wrong is told to the person, as a page.
+  refuse: undefined,
+  redraw: deadEnd,
+  failures: ['client_request_invalid', 'authorization_over'],
+} as const;
+
+/** HEAD gives no code and uses nothing up: whoever only looks is nobody who wants to sign in. */
+const isLook = ({ request }: Pick<Call, 'request'>): boolean => request.method === 'HEAD';
+
+/** `GET /oauth/authorize`: a code for a client, now or after the person signed in and consented. */
+export const authorizeRoute = oauthRoute(
+  {
+    ...facts,
+    method: 'GET',
+    summary: 'Ask for a code on behalf of whoever is at the browser.',
+    query: parameters,
+    answers: {
+      200: { description: 'A form that takes the answer to the client.', mediaType: 'text/html' },
+      303: { description: 'To the sign-in or consent page, or back to the client.' },
+    },
+  },
+  async (call) => {
+    if (isLook(call)) return { status: 200 };
+    const { browser, ...at } = await atBrowser(call);
+    const secret = browser === '' ? newBrowserSecret() : browser;
+    return outcomeReply(await authorize(call.ports, call.parameters, { ...at, browser: secret }), secret);
+  },
+);
+
+/**
+ * `POST /oauth/authorize`: the same with a form (OpenID Connect Core §3.1.2.1). A browser sends no cookies with the form of
+ * another site, so the request is kept as if it had been pushed, and the browser comes for it by GET.
+ */
+export const authorizeFormRoute = oauthRoute(
+  {
+    ...facts,
+    method: 'POST',
+    summary: 'The same, by a form: leads on to GET.',
+    body: parameters,
+    answers: {
+      200: { description: 'A form that takes the answer to the client.', mediaType: 'text/html' },
+      303: { description: 'On by GET, or back to the client.' },
+    },
+  },
+  async ({ ports, parameters: given }) => {
+    const arrival = await arrive(ports, given);
+    if ('answer' in arrival) return answerReply(arrival.answer);
+    const { text: handle } = await holdForBrowser(ports, arrival.request);
+    const location = withFields(endpointPaths.authorization, [
+      ['client_id', arrival.client.id],
+      ['request_uri', pushedRequestUri(handle)],
+    ]);
+    return { status: 303, headers: { location } };
+  },
+);
+
+/** The handle of a request that waits, as it stands in forms and addresses. */
+export const waitingHandle = v.pipe(
+  v.string('This must be text.'),
+  v.maxLength(200, 'This may have at most 200 characters.'),
+);
+
+/** `GET /oauth/resume`: where a request goes on after the person signed in. */
+export const resumeRoute = openRoute(
+  {
+    method: 'GET',
+    path: resumePath,
+    subject: 'oauth',
+    summary: 'Where a request for a code goes on that waited for the person.',
+    forgery: 'none',
+    limits: ['none'],
+    page: true,
+    redraw: deadEnd,
+    query: v.strictObject({ authorization: waitingHandle }),
+    answers: {
+      200: { description: 'A form that takes the answer to the client.', mediaType: 'text/html' },
+      303: { description: 'To the sign-in or consent page, or back to the client.' },
+    },
+    failures: facts.failures,
+  },
+  async (call) => {
+    if (isLook(call)) return { status: 200 };
+    const at = await atBrowser(call);
+    return outcomeReply(await resume(call.ports, call.query.authorization, at), at.browser);
+  },
+);

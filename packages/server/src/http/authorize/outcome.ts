@@ -1,0 +1,44 @@
+/**
+ * What came of an authorization request, as a reply: a page of ours, or back to the client.
+ */
+import type { Outcome } from '../../domain/authorize/authorize.ts';
+import type { Page } from '../../domain/authorize/step.ts';
+import { type AuthorizationAnswer, withFields } from '../../protocol/oauth/authorization-response.ts';
+import { pageReply } from '../page.ts';
+import type { Reply } from '../route.ts';
+import { browserCookie } from './browser.ts';
+
+/** Where the pages are that a request may wait for. */
+const paths: Readonly<Record<Page, string>> = {
+  'sign-in': '/sign-in',
+  selection: '/sign-in',
+  consent: '/consent',
+};
+
+/** Where a request goes on that waited. */
+export const resumePath = '/oauth/resume';
+
+/** A path of ours for a request that waits. */
+export const withAuthorization = (path: string, handle: string): string =>
+  withFields(path, [['authorization', handle]]);
+
+/** The reply to an outcome, at the browser with that secret. 303: what was posted is not posted on (RFC 9700 §4.12). */
+export async function outcomeReply(outcome: Outcome, browser: string): Promise<Reply> {
+  if (outcome.kind === 'answer') return answerReply(outcome.answer);
+  const location = withAuthorization(paths[outcome.page], outcome.handle);
+  return { status: 303, headers: { location }, cookies: [browserCookie(browser)] };
+}
+
+/** Tells the client at its own address: in the query, or by a form that the browser posts. */
+export async function answerReply({
+  redirectUri,
+  responseMode,
+  fields,
+}: AuthorizationAnswer): Promise<Reply> {
+  if (responseMode === 'query')
+    return { status: 303, headers: { location: withFields(redirectUri, fields) } };
+  const { formPostPage, formPostPolicy } = await import('../../pages/form-post.ts');
+  return pageReply(formPostPage({ action: redirectUri, fields }), {
+    'content-security-policy': formPostPolicy,
+  });
+}

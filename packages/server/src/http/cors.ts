@@ -1,0 +1,80 @@
+/**
+ * Calls by pages of other origins (Fetch §3.2): the rows that say so may be called, and read, from the origins that
+ * clients have registered. Nothing that a browser sends by itself is looked at there, so credentials are never allowed.
+ */
+import { type HttpParts, openRoute, type Route } from './route.ts';
+
+/** Seconds that a browser may remember a preflight. */
+const maxAge = 600;
+
+/** What such a page may send beside what every page may, and read beside what every page may. */
+const requestHeaders = 'authorization, content-type, dpop';
+const exposedHeaders = 'www-authenticate, dpop-nonce, retry-after';
+
+/** The origin of a request if a client has registered it; never `null`. */
+async function registeredOrigin({ ports }: HttpParts, { headers }: Request): Promise<string | undefined> {
+  const origin = headers.get('origin');
+  return origin !== null && (await ports.store.read.clients.originHeld(origin)) ? origin : undefined;
+}
+
+/** Lets the page that asked read the response, a refusal too. Never rejects. */
+export async function shareResponse(
+  parts: HttpParts,
+  request: Request,
+  response: Response,
+): Promise<Response> {
+  response.headers.append('vary', 'origin');
+  try {
+    const origin = await registeredOrigin(parts, request);
+    if (origin === undefined) return response;
+    response.headers.set('access-control-allow-origin', origin);
+    response.headers.set('access-control-expose-headers', exposedHeaders);
+  } catch (thrown) {
+    parts.ports.report(thrown);
+  }
+  return response;
+}
+
+/** Whether a request is the question of a browser before it sends the real one (Fetch §4.8). */
+export const isPreflight = ({ method, headers }: Request): boolean =>
+  method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');
+
+/** The rows that answer preflights, by path. They stand beside the table, since no client of ours ever asks for them. */
+export function preflightRows(table: readonly Route[]): ReadonlyMap<string, Route> {
+  const shared = table.filter(({ cors }) => cors === true);
+  return new Map(
+    shared.map(({ path }) => [
+      path,
+      preflightRow(
+        path,
+        shared.filter((row) => row.path === path).map(({ method }) => method),
+      ),
+    ]),
+  );
+}
+
+const preflightRow = (path: string, methods: readonly string[]): Route =>
+  openRoute(
+    {
+      method: 'GET',
+      path,
+      subject: 'oauth',
+      summary: 'May a page of this origin call?',
+      forgery: 'none',
+      limits: ['none'],
+      answers: { 204: { description: 'What it may.' } },
+      failures: [],
+      cors: true,
+    },
+    async ({ parts, request }) => ({
+      status: 204,
+      headers:
+        (await registeredOrigin(parts, request)) === undefined
+          ? {}
+          : {
+              'access-control-allow-methods': methods.join(', '),
+              'access-control-allow-headers': requestHeaders,
+              'access-control-max-age': String(maxAge),
+            },
+    }),
+  );

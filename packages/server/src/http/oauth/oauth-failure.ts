@@ -1,0 +1,89 @@
+/**
+ * How the endpoints of OAuth tell a failure: the codes of the standards as JSON (RFC 6749 §5.2), and at a resource of ours
+ * the challenges of RFC 6750 §3 and RFC 9449 §7.1. What failed before the endpoint was reached keeps the status and the
+ * code of our own registry.
+ */
+import { failures, isFailure } from '../../domain/failures.ts';
+import { dpopNonce } from '../../domain/oauth/dpop.ts';
+import { challenge } from '../../protocol/authorization-header.ts';
+import { dpopChallenge } from '../../protocol/oauth/dpop.ts';
+import { errorBody, type OAuthErrorCode, OAuthFault } from '../../protocol/oauth/error.ts';
+import { decide } from '../reply.ts';
+import type { HttpParts, RefusedRequest, Reply, Told } from '../route.ts';
+
+/** HTTP statuses by code, where it is not 400 (RFC 6749 §5.2, RFC 6750 §3.1). */
+const statuses: Readonly<Partial<Record<OAuthErrorCode, number>>> = {
+  invalid_client: 401,
+  invalid_token: 401,
+  insufficient_scope: 403,
+  server_error: 500,
+  temporarily_unavailable: 503,
+};
+
+/** Codes that mean at a resource that the token beside them opens nothing (RFC 9449 §7.1). */
+const proofCodes: ReadonlySet<OAuthErrorCode> = new Set(['invalid_dpop_proof', 'use_dpop_nonce']);
+
+/** Tells a failure of an endpoint for clients. */
+export const refuseAtEndpoint = (parts: HttpParts, thrown: Told, refused: RefusedRequest): Reply =>
+  tell(parts, thrown, { refused, resource: false });
+
+/** Tells a failure of a resource that access tokens open. */
+export const refuseAtResource = (parts: HttpParts, thrown: Told, refused: RefusedRequest): Reply =>
+  tell(parts, thrown, { refused, resource: true });
+
+interface Place {
+  readonly refused: RefusedRequest;
+  readonly resource: boolean;
+}
+
+function tell(parts: HttpParts, thrown: Told, place: Place): Reply {
+  const { status, code, detail, body, retryAfter } = wordsOf(thrown, place);
+  const decision = decide(parts, { status, code, detail }, place.refused);
+  return {
+    status,
+    json: decision === undefined ? body : { ...body, decision },
+    headers: {
+      'x-request-id': place.refused.requestId,
+      ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...(status === 401 ? { 'www-authenticate': challenges(parts, thrown, place) } : {}),
+      ...(code === 'use_dpop_nonce' ? { 'dpop-nonce': dpopNonce(parts.ports) } : {}),
+    },
+  };
+}
+
+function wordsOf(thrown: Told, { resource }: Place) {
+  if (thrown instanceof OAuthFault) {
+    const { error: code, check, parameter } = thrown;
+    const status = resource && proofCodes.has(code) ? 401 : (statuses[code] ?? 400);
+    return { status, code, detail: { check, parameter }, body: errorBody(thrown), retryAfter: undefined };
+  }
+  const { code, detail, retryAfter } = thrown;
+  const { status, title } = failures[code];
+  return {
+    status,
+    code,
+    detail,
+    retryAfter,
+    body: { error: errorFor(status), error_description: title, code },
+  };
+}
+
+/** The code of the standards that comes nearest to a failure of ours. */
+function errorFor(status: number): OAuthErrorCode {
+  if (status === 401) return 'invalid_token';
+  if (status === 403) return 'access_denied';
+  if (status === 500) return 'server_error';
+  return status === 429 || status === 503 ? 'temporarily_unavailable' : 'invalid_request';
+}
+
+/** RFC 6749 §5.2 at an endpoint. At a resource both schemes, or after a token the one that it was shown by. */
+function challenges({ site }: HttpParts, thrown: Told, { refused, resource }: Place): string {
+  if (!resource) return challenge({ scheme: 'Basic', realm: site.origin });
+  // RFC 6750 §3.1: who showed nothing is told of no error.
+  if (isFailure(thrown))
+    return `${challenge({ scheme: 'Bearer', realm: site.origin })}, ${dpopChallenge(undefined)}`;
+  const shownByProof = /^dpop /i.test(refused.request.headers.get('authorization') ?? '');
+  if (shownByProof || proofCodes.has(thrown.error)) return dpopChallenge(thrown);
+  const { error, description: errorDescription } = thrown;
+  return challenge({ scheme: 'Bearer', realm: site.origin, error, errorDescription });
+}

@@ -1,0 +1,128 @@
+import type { AccessTerms, ClientFamily, FamilyGrant } from '../../domain/oauth/family-grant.ts';
+import type { FamilyGrantRecords } from '../../domain/oauth/records.ts';
+import type { Family } from '../../domain/tokens/family.ts';
+import { type Sql, type SqlRow, text, words } from '../sql.ts';
+
+const columns = `id, scopes, resources, claims, dpop_thumbprint, format, access_scopes, access_resources, access_dpop_thumbprint,
+  prior_access_scopes, prior_access_resources, prior_access_dpop_thumbprint`;
+
+const findGrant = `SELECT ${columns} FROM family_grants WHERE id = ?`;
+
+const insertGrant = `INSERT INTO family_grants (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const insertFamily = `INSERT INTO families (id, session_id, client_id, generation, digest, prior_digest, rotated_at,
+  access_digest, access_expires_at, prior_access_digest, prior_access_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+const setAccess = `UPDATE family_grants SET prior_access_scopes = access_scopes, prior_access_resources = access_resources,
+  prior_access_dpop_thumbprint = access_dpop_thumbprint, access_scopes = ?, access_resources = ?, access_dpop_thumbprint = ?
+  WHERE id = ?`;
+
+const listed = `SELECT f.session_id, f.client_id, g.* FROM sessions s JOIN families f ON f.session_id = s.id
+  JOIN family_grants g ON g.id = f.id`;
+
+const ofAccount = `SELECT f.id FROM sessions s JOIN families f ON f.session_id = s.id
+  WHERE s.account_id = ? AND f.client_id = ? AND f.client_id <> ''`;
+
+const outlived = `SELECT id FROM families WHERE client_id <> '' AND rotated_at < ? UNION ALL
+  SELECT id FROM families WHERE client_id <> '' AND digest = '' AND access_expires_at < ? LIMIT ?`;
+
+/** What stands beside families of clients, in SQL. The grant goes with its family by its foreign key. */
+export const familyGrants = (sql: Sql): FamilyGrantRecords => ({
+  find: async (familyId) => {
+    const row = await sql.find(findGrant, familyId);
+    return row && familyGrant(row);
+  },
+  list: async ({ accountId, clientId }) => {
+    const open = `${listed} WHERE s.account_id = ? AND s.ended_at = 0`;
+    const rows =
+      clientId === undefined
+        ? await sql.all(`${open} ORDER BY f.id DESC`, accountId)
+        : await sql.all(`${open} AND f.client_id = ? ORDER BY f.id DESC`, accountId, clientId);
+    return rows.map(clientFamily);
+  },
+  listOfSession: async (sessionId) => {
+    const rows = await sql.all(`${listed} WHERE s.id = ? ORDER BY f.id DESC`, sessionId);
+    return rows.map(clientFamily);
+  },
+  clientsOfSession: async (sessionId) => {
+    const rows = await sql.all(
+      'SELECT client_id FROM session_clients WHERE session_id = ? ORDER BY client_id',
+      sessionId,
+    );
+    return rows.map((row) => text(row, 'client_id'));
+  },
+  insert: (family, grant) => insert(sql, family, grant),
+  setAccess: async (familyId, { scopes, resources, dpopThumbprint }) => {
+    await sql.run(setAccess, scopes.join(' '), resources.join(' '), dpopThumbprint, familyId);
+  },
+  end: async (familyId) =>
+    (await sql.run("DELETE FROM families WHERE id = ? AND client_id <> ''", familyId)) === 1,
+  endAll: ({ accountId, clientId }) =>
+    sql.run(`DELETE FROM families WHERE id IN (${ofAccount})`, accountId, clientId),
+  collect: ({ rotatedBefore, expiredBefore }, limit) =>
+    sql.run(`DELETE FROM families WHERE id IN (${outlived})`, rotatedBefore, expiredBefore, limit),
+});
+
+async function insert(sql: Sql, family: Family & { clientId: string }, grant: FamilyGrant): Promise<void> {
+  await sql.run(
+    insertFamily,
+    family.id,
+    family.sessionId,
+    family.clientId,
+    family.generation,
+    family.digest,
+    family.priorDigest,
+    family.rotatedAt,
+    family.accessDigest,
+    family.accessExpiresAt,
+    family.priorAccessDigest,
+    family.priorAccessExpiresAt,
+  );
+  await sql.run(
+    insertGrant,
+    family.id,
+    grant.scopes.join(' '),
+    grant.resources.join(' '),
+    grant.claims,
+    grant.dpopThumbprint,
+    grant.format,
+    ...terms(grant.access),
+    ...terms(grant.priorAccess),
+  );
+  await sql.run(
+    'INSERT INTO session_clients (session_id, client_id) VALUES (?, ?) ON CONFLICT (session_id, client_id) DO NOTHING',
+    family.sessionId,
+    family.clientId,
+  );
+}
+
+const terms = ({ scopes, resources, dpopThumbprint }: AccessTerms): string[] => [
+  scopes.join(' '),
+  resources.join(' '),
+  dpopThumbprint,
+];
+
+const familyGrant = (row: SqlRow): FamilyGrant => ({
+  id: text(row, 'id'),
+  scopes: words(row, 'scopes'),
+  resources: words(row, 'resources'),
+  claims: text(row, 'claims'),
+  dpopThumbprint: text(row, 'dpop_thumbprint'),
+  format: text(row, 'format') === 'opaque' ? 'opaque' : 'jwt',
+  access: {
+    scopes: words(row, 'access_scopes'),
+    resources: words(row, 'access_resources'),
+    dpopThumbprint: text(row, 'access_dpop_thumbprint'),
+  },
+  priorAccess: {
+    scopes: words(row, 'prior_access_scopes'),
+    resources: words(row, 'prior_access_resources'),
+    dpopThumbprint: text(row, 'prior_access_dpop_thumbprint'),
+  },
+});
+
+const clientFamily = (row: SqlRow): ClientFamily => ({
+  ...familyGrant(row),
+  clientId: text(row, 'client_id'),
+  sessionId: text(row, 'session_id'),
+});

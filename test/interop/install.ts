@@ -1,0 +1,2 @@
+/** Before the tests here run: what they load is there. */
+export { installInterop as setup } from '../kit/interop.ts';
