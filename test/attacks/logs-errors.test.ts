@@ -89,8 +89,14 @@ describe('LOG-04: whatever breaks, the caller hears a general sentence and an id
         '/.well-known/jwks.json',
         '/.well-known/openid-configuration',
         '/.well-known/oauth-authorization-server',
-        // Without a session in sight it leads to the question, and nothing has been done.
+        // Pages that only ask something, of somebody who shows no session.
         '/oauth/end-session',
+        '/sign-out',
+        '/sign-in',
+        '/device',
+        // Whoever shows no session decides nothing: they are led to where one begins.
+        '/consent',
+        '/device/decision',
         // Forgeries are told apart without the store.
         '/api/v1/tokens/revoke',
       ];
