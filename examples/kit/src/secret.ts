@@ -1,6 +1,6 @@
 /** Secrets: from the environment, or made once and kept in a file that only its owner can read. None is in a source. */
-import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CannotStart, type Environment } from './start.ts';
 
@@ -44,11 +44,13 @@ export function requireSecret(environment: Environment, name: string): string {
 export async function findSecret(environment: Environment, name: string, folder: string): Promise<string> {
   if ((environment[name] ?? '') !== '') return requireSecret(environment, name);
   const file = join(folder, `${name.toLowerCase().replaceAll('_', '-')}.txt`);
-  const fresh = randomBytes(least).toString('base64url');
-  // `wx` makes the file or fails, so of two that start at once one makes it and both read it.
-  await writeFile(file, fresh, { mode: 0o600, flag: 'wx' }).catch((thrown: NodeJS.ErrnoException) => {
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, randomBytes(least).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  // A link is made whole or not at all, so of two that start at once one makes it and both read all of it.
+  await link(draft, file).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code !== 'EEXIST') throw thrown;
   });
+  await unlink(draft);
   return requireSecret({ [name]: await readFile(file, 'utf8') }, name);
 }
 
