@@ -85,11 +85,11 @@ test('the keyboard alone is enough, and after a refusal stands in the code', asy
   const focused = (): Promise<string> => page.evaluate('document.activeElement.id');
   await keyboard.press('Tab');
   await keyboard.press('Tab');
-  expect(await focused()).toBe('user_code');
+  await expect.poll(focused).toBe('user_code');
   await keyboard.type('no code');
   await keyboard.press('Enter');
   await page.locator('#refusal').waitFor();
-  expect(await focused()).toBe('user_code');
+  await expect.poll(focused).toBe('user_code');
   await keyboard.press('Control+A');
   await keyboard.type(device.userCode);
   await keyboard.press('Enter');

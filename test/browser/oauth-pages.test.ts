@@ -152,13 +152,13 @@ test('the keyboard alone is enough, and after a refusal stands in the password',
   const focused = (): Promise<string> => page.evaluate('document.activeElement.id');
   await keyboard.press('Tab');
   await keyboard.press('Tab');
-  expect(await focused()).toBe('identifier');
+  await expect.poll(focused).toBe('identifier');
   await keyboard.type(ada);
   await keyboard.press('Tab');
   await keyboard.type('not the password');
   await keyboard.press('Enter');
   await page.locator('#refusal').waitFor();
-  expect(await focused()).toBe('password');
+  await expect.poll(focused).toBe('password');
   await keyboard.type(goodPassword);
   await keyboard.press('Enter');
   await page.locator('#allow').waitFor();
