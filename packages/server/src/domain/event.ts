@@ -46,6 +46,8 @@ export type EventType =
   | 'set-up.offered'
   | 'set-up.used'
   | 'sign-out.not-told'
+  | 'mail.not-sent'
+  | 'mail.limited'
   | 'store.restored';
 
 /** An event as it stands in the chain. `at` is milliseconds since 1970; hashes are hexadecimal SHA-256. */

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Passwords } from './accounts/passwords.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Vault } from './keys/vault.ts';
+import type { MailWay } from './mail/mail.ts';
 import type { ClientKeyShelf } from './oauth/client-keys.ts';
 import type { CustomClaims } from './oauth/custom-claims.ts';
 import type { Upstream } from './oauth/upstream.ts';
@@ -29,6 +30,8 @@ export interface Ports {
   readonly upstream: Upstream;
   /** The operator's hook for claims; undefined when there is none. */
   readonly customClaims: CustomClaims | undefined;
+  /** How mails leave; `off` when none can. */
+  readonly mail: MailWay;
   readonly tally: Tally;
   /** Tells the operator of something that broke beside a request. */
   readonly report: (thrown: unknown) => void;
@@ -40,6 +43,11 @@ export interface Tally {
   refresh(outcome: 'rotated' | 'replayed' | 'reused' | 'refused'): void;
   /** Rows that were removed because their time was over. */
   expired(table: string, rows: number): void;
+  /** `posted`: there is something in the outbox, once the transaction is committed. */
+  mail(outcome: MailOutcome): void;
   /** A session ended: the feed has something to tell. */
   revoked(): void;
 }
+
+/** What becomes of mails: posted, not posted because the mailbox got too many, sent, to be tried again, given up. */
+export type MailOutcome = 'posted' | 'limited' | 'sent' | 'deferred' | 'failed';

@@ -62,4 +62,8 @@ export interface BudgetSettings {
   readonly network: BudgetSetting;
   /** New accounts from one network. */
   readonly signUp: BudgetSetting;
+  /** Mails to one mailbox that somebody asked for by naming it. */
+  readonly mailAsked: BudgetSetting;
+  /** Mails to one mailbox that tell of changes. */
+  readonly mailTold: BudgetSetting;
 }

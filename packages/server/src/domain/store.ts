@@ -16,6 +16,7 @@ import type {
 } from './accounts/account.ts';
 import type { EventRecord } from './event.ts';
 import type { KeyState, SigningKeyRecord } from './keys/key.ts';
+import type { MailReads, MailRecords } from './mail/records.ts';
 import type { OAuthReads, OAuthTransaction } from './oauth/records.ts';
 import type { Session, SessionEnd } from './sessions/session.ts';
 import type { ApiKey } from './tokens/api-key.ts';
@@ -256,6 +257,7 @@ export interface Reads extends OAuthReads {
   readonly events: EventReads;
   readonly signingKeys: SigningKeyReads;
   readonly revocations: RevocationReads;
+  readonly mails: MailReads;
 }
 
 /** What may be done inside a transaction. */
@@ -270,6 +272,7 @@ export interface Transaction extends OAuthTransaction {
   readonly signingKeys: SigningKeyRecords;
   readonly revocations: RevocationRecords;
   readonly setUps: SetUpRecords;
+  readonly mails: MailRecords;
 }
 
 /** The store. */

@@ -66,6 +66,12 @@ export const configurationTable = {
   },
   port: { type: count(0, 65_535), fallback: 3000, sentence: 'The port to listen on; 0 takes any free one.' },
   workers: { type: count(1, 256), fallback: 1, sentence: 'How many processes serve on the one database.' },
+  production: {
+    type: { kind: 'choice', of: ['yes', 'no'] },
+    fallback: undefined,
+    sentence:
+      'Whether people depend on this server: then nothing that is for developers exists, such as the inbox of mails; unless set, yes when the issuer is https.',
+  },
   dataFolder: {
     type: { kind: 'text' },
     fallback: 'data',
@@ -179,6 +185,18 @@ export const configurationTable = {
     sentence: 'New accounts from one network, in one window.',
   },
   signUpWindow: { type: seconds(minute, 7 * day), fallback: hour, sentence: 'The window of new accounts.' },
+  mailsAsked: {
+    type: count(1, 10_000),
+    fallback: 10,
+    sentence:
+      'Mails that one mailbox gets because somebody typed its address (codes, links, confirmations), in one window; more are not sent.',
+  },
+  mailsTold: {
+    type: count(1, 10_000),
+    fallback: 50,
+    sentence: 'Mails that tell one mailbox of changes of its account, in one window; more are not sent.',
+  },
+  mailWindow: { type: seconds(minute, 7 * day), fallback: hour, sentence: 'The window of mails.' },
   hashingConcurrency: {
     type: count(1, 64),
     fallback: availableParallelism() + 1,

@@ -197,12 +197,18 @@ function contradictions(values: Configuration): string[] {
       'masterKey must be 32 bytes in base64url; make one with "openssl rand 32 | basenc --base64url"',
     );
   }
+  if (values.production === 'no' && values.issuer?.startsWith('https:'))
+    faults.push('production cannot be no where the issuer is https: the tools of developers would be public');
   if (values.sessionIdle > values.sessionAbsolute)
     faults.push('sessionIdle must not be longer than sessionAbsolute');
   if (values.keyPublishAhead >= values.keyActive)
     faults.push('keyPublishAhead must be shorter than keyActive');
   return faults;
 }
+
+/** Whether people depend on this server. A developer's machine has an issuer of plain http, which none other may have. */
+export const isProduction = ({ production, issuer }: Pick<Configuration, 'production' | 'issuer'>): boolean =>
+  production === 'yes' || (issuer?.startsWith('https:') ?? false);
 
 /** The settings of the domain. `port` is the one that is really listened on. */
 export function domainSettings(values: Configuration, port: number): Settings {
@@ -230,6 +236,8 @@ export function domainSettings(values: Configuration, port: number): Settings {
       familiar: { attempts: values.familiarAttempts, windowSeconds: window },
       network: { attempts: values.networkAttempts, windowSeconds: window },
       signUp: { attempts: values.signUpAttempts, windowSeconds: values.signUpWindow },
+      mailAsked: { attempts: values.mailsAsked, windowSeconds: values.mailWindow },
+      mailTold: { attempts: values.mailsTold, windowSeconds: values.mailWindow },
     },
     endedSessionSeconds: values.endedSessionRetention,
     eventSeconds: values.eventRetention,

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { addressMatcher } from '../base/network.ts';
 import type { Argon2 } from '../domain/accounts/passwords.ts';
 import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
+import { deliverNotices } from '../domain/oauth/deliver-notices.ts';
 import type { Ports } from '../domain/ports.ts';
 import { basicCarrier } from '../domain/tokens/basic-carrier.ts';
 import type { Carrier } from '../domain/tokens/carrier.ts';
@@ -17,8 +18,8 @@ import { routes } from '../http/routes.ts';
 import { createAssets } from './assets.ts';
 import { type Configuration, type GivenSettings, loadConfiguration } from './configuration.ts';
 import { keepHouse } from './housekeeping.ts';
-import { keepPost } from './oauth/sign-out-post.ts';
 import { openPorts, type PortsExtras } from './open-ports.ts';
+import { keepPost } from './post.ts';
 import type { Tallies } from './tallies.ts';
 import { type Verbs, verbs } from './verbs.ts';
 import { version } from './version.ts';
@@ -95,7 +96,7 @@ export async function assemble(values: Configuration, extras: AssemblyExtras): P
   const { ports, feed, tallies, close } = await openPorts(values, { ...extras, onRevoked });
   const parts = composeParts(ports, values, { ...extras, feed, tallies });
   const stopHousekeeping = keepHouse(ports);
-  const post = keepPost(ports);
+  const post = keepPost(ports, () => deliverNotices(ports));
   return {
     ports,
     feed,

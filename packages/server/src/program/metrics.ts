@@ -27,8 +27,14 @@ export interface MetricSources {
 
 /** All metrics as Prometheus text. Counters are this process's own; the label `worker` says whose. */
 export async function metricsText({ ports, feed, tallies }: MetricSources): Promise<string> {
-  const live = await ports.store.read.sessions.countOpen(ports.clock.now());
-  const metrics = [...counters(tallies), responseTimes(tallies), ...gauges({ ports, feed, tallies }, live)];
+  const { read } = ports.store;
+  const live = await read.sessions.countOpen(ports.clock.now());
+  const mails = await read.mails.countWaiting();
+  const metrics = [
+    ...counters(tallies),
+    responseTimes(tallies),
+    ...gauges({ ports, feed, tallies }, { live, mails }),
+  ];
   // The worker is the only attribute of the resource that becomes a label of every series.
   const serializer = new PrometheusSerializer('doorward', false, /^worker$/, true, true);
   return serializer.serialize({
@@ -102,6 +108,14 @@ function counters({ counters: counted }: Tallies): MetricData[] {
       points(counted.refreshes, 'outcome'),
     ),
     counter(
+      {
+        name: 'mails',
+        description:
+          'Mails by outcome: posted, limited (not sent), sent, deferred (to be tried again), failed (given up).',
+      },
+      points(counted.mails, 'outcome'),
+    ),
+    counter(
       { name: 'expirations', description: 'Rows removed because their time was over, by table.' },
       points(counted.expirations, 'table'),
     ),
@@ -122,7 +136,10 @@ function responseTimes({ times }: Tallies): HistogramMetricData {
   };
 }
 
-function gauges({ ports, feed, tallies }: MetricSources, live: number): MetricData[] {
+function gauges(
+  { ports, feed, tallies }: MetricSources,
+  { live, mails }: { readonly live: number; readonly mails: number },
+): MetricData[] {
   const { waiting, running } = ports.passwords.load();
   const { followers, lag } = feed.state();
   const { rss, heapUsed, external } = process.memoryUsage();
@@ -134,6 +151,7 @@ function gauges({ ports, feed, tallies }: MetricSources, live: number): MetricDa
       { name: 'sessions_live', description: 'Sessions neither ended nor past their absolute end.' },
       live,
     ),
+    gauge({ name: 'mails_waiting', description: 'Mails that are still to be sent.' }, mails),
     gauge({ name: 'feed_followers', description: 'Guards that follow the revocation feed.' }, followers),
     gauge(
       {

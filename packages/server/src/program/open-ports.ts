@@ -21,6 +21,8 @@ import { openSqlite } from '../store/sqlite.ts';
 import { shareLock } from '../store/sqlite-lock.ts';
 import { loadArgon2 } from './argon2.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
+import { mailWay } from './mail/mail-way.ts';
+import { createPosting } from './mail/posting.ts';
 import { readMasterKey } from './master-key.ts';
 import { createOutgoing } from './oauth/outgoing.ts';
 import { readProviders } from './oauth/providers.ts';
@@ -43,6 +45,8 @@ export interface PortsExtras {
   readonly customClaims?: CustomClaims | undefined;
   /** Called when a session was ended. */
   readonly onRevoked?: (() => void) | undefined;
+  /** Called when a mail was put into the outbox, and is on disk. */
+  readonly onPosted?: (() => void) | undefined;
   /** The port that is really listened on. */
   readonly port: number;
   /** Reads through the database first. */
@@ -92,16 +96,21 @@ export async function openPorts(values: Configuration, extras: PortsExtras): Pro
 
 /** The ports over a store. */
 async function composePorts(
-  store: Store,
+  bare: Store,
   values: Configuration,
   extras: PortsExtras & { readonly clock: Clock },
 ): Promise<Omit<OpenPorts, 'close'>> {
   const { clock, report = () => undefined, port, visits = false } = extras;
-  const feed = createRevocationFeed({ read: store.read, clock });
-  const tallies = createTallies(() => {
-    feed.nudge();
-    extras.onRevoked?.();
+  const feed = createRevocationFeed({ read: bare.read, clock });
+  const posting = createPosting(bare, extras.onPosted);
+  const tallies = createTallies({
+    onRevoked: () => {
+      feed.nudge();
+      extras.onRevoked?.();
+    },
+    onPosted: posting.note,
   });
+  const { store } = posting;
   const vault = createVault(readMasterKey(values.dataFolder, values.masterKey));
   const queue = createHashingQueue({ concurrency: values.hashingConcurrency, length: values.hashingQueue });
   const settings = domainSettings(values, port);
@@ -123,6 +132,7 @@ async function composePorts(
     clientKeys: createClientKeys({ clock, outgoing }),
     upstream: createUpstream({ providers, clock, issuer: settings.issuer, outgoingAllow }),
     customClaims: extras.customClaims,
+    mail: mailWay(values),
     tally: tallies,
     report,
   };

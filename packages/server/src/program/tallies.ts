@@ -24,17 +24,20 @@ export interface TimeTally {
 export interface Tallies extends Tally {
   reply(seen: Seen): void;
   /** Counters by metric and label value. */
-  readonly counters: Readonly<Record<'sign_ins' | 'refreshes' | 'expirations', ReadonlyMap<string, number>>>;
+  readonly counters: Readonly<
+    Record<'sign_ins' | 'refreshes' | 'mails' | 'expirations', ReadonlyMap<string, number>>
+  >;
   readonly times: ReadonlyMap<string, TimeTally>;
   /** Seconds that the event loop was late, by quantile, since the last call; the first call starts the watch. */
   loopDelay(): Readonly<Record<'0.5' | '0.99' | '1', number>>;
 }
 
-/** Makes empty tallies; `onRevoked` is called when a session was ended. */
-export function createTallies(onRevoked: () => void): Tallies {
+/** Makes empty tallies; `onRevoked` is called when a session was ended, `onPosted` when a mail was posted. */
+export function createTallies({ onRevoked, onPosted }: TallyListeners): Tallies {
   const counters = {
     sign_ins: fromZero('started', 'refused', 'throttled'),
     refreshes: fromZero('rotated', 'replayed', 'reused', 'refused'),
+    mails: fromZero('posted', 'limited', 'sent', 'deferred', 'failed'),
     expirations: new Map<string, number>(),
   };
   const times = new Map<string, TimeTally>();
@@ -59,8 +62,18 @@ export function createTallies(onRevoked: () => void): Tallies {
     refresh: (outcome) => add(counters.refreshes, outcome),
     expired: (table, rows) => add(counters.expirations, table, rows),
     revoked: onRevoked,
+    mail: (outcome) => {
+      add(counters.mails, outcome);
+      if (outcome === 'posted') onPosted();
+    },
     reply: (seen) => countReply(times, seen),
   };
+}
+
+/** Who is told at once of what is counted. */
+export interface TallyListeners {
+  readonly onRevoked: () => void;
+  readonly onPosted: () => void;
 }
 
 /** A rate can only be told of a counter that was there before its first event. */

@@ -6,6 +6,7 @@
  */
 import { accountRules, credentialRules, searchRules } from './conformance-accounts.ts';
 import type { ConformanceCase } from './conformance-case.ts';
+import { mailRaceRules, mailRules } from './conformance-mails.ts';
 import { clientRules, clientSecretRules, registrationTokenRules } from './conformance-oauth.ts';
 import { authorizationRules, clientTokenRules, codeRules, deviceRules } from './conformance-oauth-codes.ts';
 import { clientFamilyRules, grantRules, identityRules, noticeRules } from './conformance-oauth-grants.ts';
@@ -39,8 +40,10 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...clientTokenRules,
   ...identityRules,
   ...noticeRules,
+  ...mailRules,
   ...transactionRules,
   ...binderRules,
   ...raceRules,
   ...oauthRaceRules,
+  ...mailRaceRules,
 ];

@@ -4,6 +4,7 @@ import { roles } from './accounts/roles.ts';
 import { setUps } from './accounts/set-ups.ts';
 import { events } from './admin/events.ts';
 import { signingKeys } from './keys/signing-keys.ts';
+import { mails } from './mail/mails.ts';
 import { authorizations } from './oauth/authorizations.ts';
 import { clientSecrets } from './oauth/client-secrets.ts';
 import { clientTokens } from './oauth/client-tokens.ts';
@@ -35,6 +36,7 @@ export const records = (sql: Sql): Transaction => ({
   signingKeys: signingKeys(sql),
   revocations: revocations(sql),
   setUps: setUps(sql),
+  mails: mails(sql),
   clients: clients(sql),
   clientSecrets: clientSecrets(sql),
   registrationTokens: registrationTokens(sql),
@@ -63,6 +65,7 @@ export const tables = [
   'signing_keys',
   'revocations',
   'set_ups',
+  'mails',
   'clients',
   'client_origins',
   'client_secrets',

@@ -41,6 +41,7 @@ export const reached: ReadonlyMap<string, readonly string[]> = new Map([
   ['codes', []],
   ['device_authorizations', []],
   ['families', ['family_grants']],
+  ['mails', []],
   ['replays', []],
   ['sign_out_notices', []],
 ]);

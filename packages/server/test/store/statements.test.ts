@@ -37,6 +37,7 @@ const growing: Readonly<Record<string, string>> = {
   identities: 'identities',
   sign_out_notices: 'sign_out_notices',
   replays: 'replays',
+  mails: 'mails',
 };
 
 /** Statements that may walk a whole table, and why. */

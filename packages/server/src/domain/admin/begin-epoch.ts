@@ -73,9 +73,11 @@ export async function beginEpoch(ports: EpochPorts, before: Reads | undefined): 
   const clients = await beginClientEpoch(ports.store, replaced, ports.clock.now());
   const signingKeys = await dropSigningKeys(ports);
   const data = { ...total, ...clients };
-  await ports.store.transact((tx) =>
-    appendEvent(tx, ports.clock.now(), { type: 'store.restored', actor, data }),
-  );
+  await ports.store.transact(async (tx) => {
+    // They were sent since, or their links are void.
+    await tx.mails.clear();
+    await appendEvent(tx, ports.clock.now(), { type: 'store.restored', actor, data });
+  });
   return { ...data, signingKeys, compared: replaced !== undefined };
 }
 

@@ -18,6 +18,9 @@ interface RetentionRule {
 /** Rows that one transaction removes at most, so that nobody waits long for the lock. */
 const step = 500;
 
+/** Seconds that a mail past its time is left to those who tell of its end. */
+const leftSeconds = 3600;
+
 /** Removes everything whose time is over; returns how many rows went, by table. */
 export async function collect(ports: Ports): Promise<Record<string, number>> {
   const collected: Record<string, number> = {};
@@ -47,6 +50,7 @@ function retentionRules({ clock, settings }: Ports): RetentionRule[] {
     { table: 'sessions', collect: (tx, limit) => tx.sessions.collect({ endedBefore, seenBefore }, limit) },
     { table: 'api_keys', collect: (tx, limit) => tx.apiKeys.collect(endedBefore, limit) },
     { table: 'budgets', collect: (tx, limit) => tx.budgets.collect(now, limit) },
+    { table: 'mails', collect: (tx, limit) => tx.mails.collect(now - leftSeconds * 1000, limit) },
     { table: 'revocations', collect: (tx, limit) => tx.revocations.collect(now, limit) },
     { table: 'events', collect: (tx, limit) => tx.events.collect(now - settings.eventSeconds * 1000, limit) },
     ...oauthRules(now, now - settings.sessionIdleSeconds * 1000),

@@ -2,6 +2,7 @@
  * The nouns of OAuth and OpenID Connect at the storage port. The rules of `store.ts` hold here too: verbs are atomic,
  * what is one-time is consumed or redeemed in one statement, and the store never judges.
  */
+import type { OutboxRecords } from '../outbox.ts';
 import type { Family } from '../tokens/family.ts';
 import type { Authorization } from './authorization.ts';
 import type { Client, ClientSecret } from './client.ts';
@@ -202,15 +203,7 @@ export interface IdentityRecords extends IdentityReads {
 }
 
 /** Sign-out notices. */
-export interface SignOutNoticeRecords {
-  insert(notice: SignOutNotice): Promise<void>;
-  /** Takes up to `limit` that are due, oldest first, counts the attempt and hides them from others until `until`. */
-  claim(claim: { now: number; until: number; limit: number }): Promise<SignOutNotice[]>;
-  /** When it is to be tried again. */
-  defer(id: string, nextAt: number): Promise<void>;
-  delete(id: string): Promise<boolean>;
-  collect(createdBefore: number, limit: number): Promise<number>;
-}
+export type SignOutNoticeRecords = OutboxRecords<SignOutNotice>;
 
 /** What must not come twice: `jti` of DPoP proofs (RFC 9449 §11.1) and of client assertions (RFC 7523 §3). */
 export interface ReplayRecords {

@@ -6,6 +6,7 @@ import type { Client } from '../../../src/domain/oauth/client.ts';
 import type { Store } from '../../../src/domain/store.ts';
 import { loadConfiguration } from '../../../src/program/configuration.ts';
 import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
+import { waitingMail } from '../../../src/store/conformance-mails.ts';
 import {
   authorization,
   client,
@@ -55,6 +56,7 @@ beforeEach(async () => {
     await tx.codes.insert(code(1, now));
     await tx.deviceAuthorizations.insert(device(1, now));
     await tx.clientTokens.insert(clientToken(1, now));
+    await tx.mails.insert(waitingMail(1, now));
   });
   for (const number of [1, 2, 3]) await rotate(number, number, now);
 });
@@ -81,7 +83,7 @@ async function restored(
 const secrets = async (number: number): Promise<(string | number)[][]> =>
   (await backup.read.clientSecrets.list(id(number))).map((one) => [one.id, one.expiresAt]);
 
-test('nothing that was on its way is revived: no authorization, code, device, token or family', async () => {
+test('nothing that was on its way is revived: no authorization, code, device, token, mail or family', async () => {
   await restored(async () => undefined);
   const counts = await backup.rowCounts();
   for (const table of [
@@ -90,6 +92,7 @@ test('nothing that was on its way is revived: no authorization, code, device, to
     'codes',
     'device_authorizations',
     'client_tokens',
+    'mails',
   ])
     expect([table, counts[table]]).toEqual([table, 0]);
   expect((await backup.read.families.find(id(11)))?.session.ended?.reason).toBe('restored');

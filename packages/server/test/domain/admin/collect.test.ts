@@ -14,6 +14,7 @@ import { refresh } from '../../../src/domain/tokens/refresh.ts';
 import { sessionCarriers } from '../../../src/domain/tokens/session-carriers.ts';
 import { loadConfiguration } from '../../../src/program/configuration.ts';
 import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
+import { waitingMail } from '../../../src/store/conformance-mails.ts';
 import {
   authorization,
   client,
@@ -96,6 +97,7 @@ async function visitForAnHour(ports: Ports, turn: number): Promise<void> {
     await tx.deviceAuthorizations.insert(device(turn, at));
     await tx.clientTokens.insert(clientToken(turn, at));
     await tx.signOutNotices.insert(notice(turn, at));
+    await tx.mails.insert(waitingMail(turn, at));
     await tx.replays.see({ kind: 'dpop', digest: id(turn), expiresAt: at + 1000 });
     await tx.clientSecrets.rotate(clientSecret(turn, id(1), at), { now: at, priorEndsAt: at + 1000 });
   });
@@ -108,6 +110,7 @@ const leftBehind = [
   'codes',
   'device_authorizations',
   'family_grants',
+  'mails',
   'replays',
   'session_clients',
   'sign_out_notices',
