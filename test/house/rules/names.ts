@@ -11,6 +11,7 @@ const subjects = new Set([
   'factors',
   'keys',
   'admin',
+  'mail',
   'dev',
 ]);
 
@@ -19,7 +20,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   http: [],
   store: ['migrations'],
-  pages: ['console', 'account'],
+  pages: ['console', 'account', 'mails'],
   program: ['commands'],
 };
 

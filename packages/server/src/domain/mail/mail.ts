@@ -63,7 +63,7 @@ interface FactorValues {
 export type MailKind = keyof MailValues;
 
 /** A mail of one kind. */
-export interface MailOf<Kind extends MailKind> {
+interface MailOf<Kind extends MailKind> {
   readonly kind: Kind;
   /** The mailbox, as `parseEmail` spells it. */
   readonly to: string;

@@ -7,11 +7,11 @@ import type { Vault } from '../keys/vault.ts';
 import type { Ports } from '../ports.ts';
 import type { BudgetSetting } from '../settings.ts';
 import type { Transaction } from '../store.ts';
-import { type Mail, type MailKind, type MailOf, mailRules } from './mail.ts';
+import { type Mail, type MailKind, mailRules } from './mail.ts';
 import { inboxSeconds, neverDue, sealMail } from './waiting-mail.ts';
 
 /** A mail to post. */
-export type MailDraft<Kind extends MailKind> = MailOf<Kind> & {
+export type MailDraft = Mail & {
   /** Whom it is about; for events. */
   readonly accountId?: string | undefined;
 };
@@ -22,20 +22,18 @@ export type MailDraft<Kind extends MailKind> = MailOf<Kind> & {
  * dropped in silence, and the operator hears of it. `to` must be an address that `parseEmail` made; a TypeError tells of
  * anything else, for a header would be made of it (RFC 5322 §2.2).
  */
-export async function postMail<Kind extends MailKind>(
+export async function postMail(
   ports: Pick<Ports, 'clock' | 'mail' | 'settings' | 'tally' | 'vault'>,
   tx: Transaction,
-  { accountId = '', ...draft }: MailDraft<Kind>,
+  { accountId = '', ...mail }: MailDraft,
 ): Promise<void> {
-  const { kind, to, language, values } = draft;
+  const { kind, to } = mail;
   if (parseEmail(to)?.canonical !== to) throw new TypeError('a mail goes to an address that was parsed');
   if (ports.mail === 'off') return;
   const now = ports.clock.now();
   const id = uuidv7(now);
   const isInbox = ports.mail === 'inbox';
   if (!isInbox && !(await mayGetMore(ports, tx, { kind, to, accountId, now }))) return;
-  // A draft of one kind is a mail; the compiler does not follow that through a union.
-  const mail = { kind, to, language, values } as unknown as Mail;
   await tx.mails.insert({
     id,
     kind,

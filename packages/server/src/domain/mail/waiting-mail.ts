@@ -36,6 +36,8 @@ export const sealMail = (vault: Vault, id: string, mail: Mail): Uint8Array =>
 /** The mail of a row; undefined when another master key has sealed it. */
 export function openMail(vault: Vault, { id, sealed }: Pick<WaitingMail, 'id' | 'sealed'>): Mail | undefined {
   const opened = vault.open(purpose, sealed, id);
-  // What the seal holds was a Mail when it was sealed, and nobody else can make one.
-  return opened && (JSON.parse(Buffer.from(opened).toString()) as Mail);
+  if (!opened) return undefined;
+  // It was a mail when it was sealed, and nobody else can seal one.
+  const mail: Mail = JSON.parse(Buffer.from(opened).toString());
+  return mail;
 }

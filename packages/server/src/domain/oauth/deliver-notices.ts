@@ -3,8 +3,8 @@
  * their client has taken them, and are tried again, ever more seldom, until it has.
  */
 import { logoutTokenClaims } from '../../protocol/oauth/logout-token.ts';
+import { type Attempt, emptyOutbox } from '../empty-outbox.ts';
 import { appendEvent } from '../events.ts';
-import { type Attempt, emptyOutbox } from '../outbox.ts';
 import type { Ports } from '../ports.ts';
 import { signClaims } from './sign-claims.ts';
 import { noticeSeconds, type SignOutNotice } from './sign-out-notice.ts';

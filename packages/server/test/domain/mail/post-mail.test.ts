@@ -14,7 +14,7 @@ const serve = async (settings: ServingOptions['settings'] = {}): Promise<Ports> 
   return serving.assembly.ports;
 };
 
-const draft = (to = 'ada@example.com'): MailDraft<'sign-in'> => ({
+const draft = (to = 'ada@example.com'): MailDraft => ({
   kind: 'sign-in',
   to,
   language: 'en',

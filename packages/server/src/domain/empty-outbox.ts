@@ -1,0 +1,49 @@
+/**
+ * Emptying an outbox: each line is tried, ever more seldom, until it was taken, or until it is not worth telling any more.
+ * Safe in several processes at once: each line is claimed for a while by one of them, and whoever dies meanwhile leaves it
+ * to the next.
+ */
+import type { Clock } from '../base/clock.ts';
+import type { OutboxLine, OutboxRecords } from './outbox.ts';
+import type { Store, Transaction } from './store.ts';
+
+/** What became of an attempt: taken, to be tried again, or refused for good. */
+export type Attempt = 'done' | 'later' | 'never';
+
+/** An outbox and how it is emptied. */
+export interface Outbox<Line extends OutboxLine> {
+  readonly records: (tx: Transaction) => OutboxRecords<Line>;
+  /** Lines that are tried at the same time. */
+  readonly batch: number;
+  /** Milliseconds that a claimed line is left to whoever claimed it; well over what an attempt may take. */
+  readonly claimed: number;
+  readonly expiresAt: (line: Line) => number;
+  readonly attempt: (line: Line) => Promise<Attempt>;
+  /** Tells of the end that it had, in the transaction that removes it. */
+  readonly ended: (tx: Transaction, line: Line, how: { attempt: Attempt; now: number }) => Promise<void>;
+}
+
+/** Milliseconds before the second attempt; twice as long before each further one, up to an hour. */
+const firstWait = 5000;
+const longestWait = 3_600_000;
+
+/** Tries what is due; returns whether there may be more of it. */
+export async function emptyOutbox<Line extends OutboxLine>(
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  outbox: Outbox<Line>,
+): Promise<boolean> {
+  const { records, batch, claimed, attempt, expiresAt, ended } = outbox;
+  const now = clock.now();
+  const due = await store.transact((tx) => records(tx).claim({ now, until: now + claimed, limit: batch }));
+  const tryOne = async (line: Line): Promise<void> => {
+    const outcome = clock.now() < expiresAt(line) ? await attempt(line) : 'never';
+    const then = clock.now();
+    const nextAt = then + Math.min(firstWait * 2 ** (line.attempts - 1), longestWait);
+    await store.transact(async (tx) => {
+      if (outcome === 'later' && nextAt < expiresAt(line)) return records(tx).defer(line.id, nextAt);
+      if (await records(tx).delete(line.id)) await ended(tx, line, { attempt: outcome, now: then });
+    });
+  };
+  await Promise.all(due.map(tryOne));
+  return due.length === batch;
+}
