@@ -3,13 +3,12 @@
  * at once; each counts as one test. `npm test -- <filter>` hands the filter to the test runner and runs nothing
  * else. The last line is always `N passed, N failed`; the exit code is 1 when something failed or nothing ran.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { collect, plainEnvironment, secondsSince, ToolFault } from './run.mjs';
+import { join } from 'node:path';
+import { collect, plainEnvironment, secondsSince } from './run.mjs';
+import { part, runTests, told, withTools } from './run-tests.mjs';
 import { ensureBuilt, ensureInstalled, pinnedNode, root } from './setup.mjs';
 
-const part = (...path) => join(root, 'node_modules', ...path);
 const tsc = part('@typescript', 'native', 'bin', 'tsc');
 
 /** Each stage: its name and what it does; a string given back is the fault. */
@@ -62,12 +61,6 @@ async function build() {
   }
 }
 
-/** npm puts the tools of node_modules on the path; whoever runs this file without npm gets the same. */
-const withTools = (environment) => ({
-  ...environment,
-  PATH: `${part('.bin')}${delimiter}${process.env.PATH ?? ''}`,
-});
-
 async function runStage({ name, run }) {
   const start = performance.now();
   const fault = await run();
@@ -75,36 +68,6 @@ async function runStage({ name, run }) {
   if (fault !== undefined) console.log(`\n${fault}\n`);
   return fault === undefined;
 }
-
-/**
- * Runs vitest; its reporter (tools/reporter.mjs) sends the counts. A run that ends without counts, or badly without
- * a failing test, is a failure too.
- */
-function runTests(filters) {
-  const environment = process.env.CI ? plainEnvironment() : process.env;
-  const child = spawn(pinnedNode(), [part('vitest', 'vitest.mjs'), 'run', ...filters], {
-    cwd: root,
-    env: withTools(environment),
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  });
-  return new Promise((resolve) => {
-    let counts = { passed: 0, failed: 0 };
-    child.on('message', (message) => {
-      if (typeof message?.passed === 'number' && typeof message.failed === 'number') counts = message;
-    });
-    child.on('error', (fault) => {
-      console.log(`FAIL  the test runner could not be started: ${fault.message}`);
-      resolve({ passed: 0, failed: 1 });
-    });
-    child.on('close', (code, signal) => {
-      if (code === 0 || counts.failed > 0) return resolve(counts);
-      console.log(`FAIL  the test runner ended with ${signal ?? `code ${code}`}`);
-      return resolve({ ...counts, failed: counts.failed + 1 });
-    });
-  });
-}
-
-const told = (fault) => (fault instanceof ToolFault ? fault.message : String(fault?.stack ?? fault));
 
 async function runAll(filters) {
   const total = { passed: 0, failed: 0 };

@@ -11,10 +11,13 @@ export class Unanswered extends Error {
   override readonly name = 'Unanswered';
   /** Whether the server had taken the connection before: it had answered on it. */
   readonly wasTaken: boolean;
+  /** Whether nobody listened: nothing was asked, then. */
+  readonly wasRefused: boolean;
 
   constructor(cause: unknown, wasTaken: boolean) {
     super('no answer', { cause });
     this.wasTaken = wasTaken;
+    this.wasRefused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
   }
 }
 
@@ -24,6 +27,8 @@ export interface Answered {
   readonly json: Readonly<Record<string, unknown>>;
   /** Cookies that it set, as a Cookie header. */
   readonly cookie: string;
+  /** Where it leads; empty when nowhere. */
+  readonly location: string;
 }
 
 /** What a request says beside its path. */
@@ -81,5 +86,6 @@ async function answerTo(asking: ClientRequest): Promise<Answered> {
     status: message.statusCode ?? 0,
     json: isJson ? (JSON.parse(said) as Record<string, unknown>) : {},
     cookie: (message.headers['set-cookie'] ?? []).map((line) => line.split(';', 1)[0]).join('; '),
+    location: message.headers.location ?? '',
   };
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, onTestFailed, test } from 'vitest';
 import { chance } from './chance.ts';
 import { type Campaign, killAgainAndAgain } from './crash.ts';
 import { deletions } from './deletions.ts';
+import { rounds } from './extent.ts';
 import { passwordChanges } from './password-changes.ts';
 import { refreshes } from './refreshes.ts';
 import { signOuts } from './sign-outs.ts';
@@ -31,9 +32,9 @@ describe.each(ways)('killed in the middle, on $name', ({ make }) => {
     await killAgainAndAgain({ ...campaign, place, chance: chances });
   }
 
-  test('FLT-01, LOG-03: 13 deaths amid sign-ups: who was told of an account has it once, with one event, and signs in', () =>
+  test(`FLT-01, LOG-03: ${rounds(13)} deaths amid sign-ups: who was told of an account has it once, with one event, and signs in`, () =>
     expectNothingLost({
-      rounds: 13,
+      rounds: rounds(13),
       program: quickly,
       patience: 60,
       crew: [
@@ -42,9 +43,9 @@ describe.each(ways)('killed in the middle, on $name', ({ make }) => {
       ],
     }));
 
-  test('FLT-01: 13 deaths amid changes of passwords: the new one or the old one, never both', () =>
+  test(`FLT-01: ${rounds(13)} deaths amid changes of passwords: the new one or the old one, never both`, () =>
     expectNothingLost({
-      rounds: 13,
+      rounds: rounds(13),
       program: quickly,
       patience: 60,
       crew: [
@@ -53,9 +54,9 @@ describe.each(ways)('killed in the middle, on $name', ({ make }) => {
       ],
     }));
 
-  test('TOK-06, TOK-07, FLT-02: 13 deaths amid groups of refreshes: one chain, and what was consumed stays so', () =>
+  test(`TOK-06, TOK-07, FLT-02: ${rounds(13)} deaths amid groups of refreshes: one chain, and what was consumed stays so`, () =>
     expectNothingLost({
-      rounds: 13,
+      rounds: rounds(13),
       program: quickly,
       patience: 250,
       crew: [
@@ -64,12 +65,12 @@ describe.each(ways)('killed in the middle, on $name', ({ make }) => {
       ],
     }));
 
-  test('SES-07: 6 deaths amid deletions: an account is gone with all that hangs from it, or there with all of it', () =>
-    expectNothingLost({ rounds: 6, program: quickly, patience: 20, crew: [[deletions, 6]] }));
+  test(`SES-07: ${rounds(6)} deaths amid deletions: an account is gone with all that hangs from it, or there with all of it`, () =>
+    expectNothingLost({ rounds: rounds(6), program: quickly, patience: 20, crew: [[deletions, 6]] }));
 
-  test('FLT-01: 6 deaths beside two servers that go on: they keep what the dead one promised', () =>
+  test(`FLT-01: ${rounds(6)} deaths beside two servers that go on: they keep what the dead one promised`, () =>
     expectNothingLost({
-      rounds: 6,
+      rounds: rounds(6),
       servers: 3,
       program: quickly,
       patience: 100,
@@ -81,9 +82,9 @@ describe.each(ways)('killed in the middle, on $name', ({ make }) => {
       ],
     }));
 
-  test('FLT-01, LOG-03: 5 deaths of the program as people start it, all kinds of changes at once', () =>
+  test(`FLT-01, LOG-03: ${rounds(5)} deaths of the program as people start it, all kinds of changes at once`, () =>
     expectNothingLost({
-      rounds: 5,
+      rounds: rounds(5),
       patience: 30,
       crew: [
         [refreshes, 4],

@@ -12,12 +12,15 @@ import { databasePath } from '../../packages/server/src/program/open-ports.ts';
 import { openSqlite } from '../../packages/server/src/store/sqlite.ts';
 import { type ProcessOptions, type StartedProcess, startProcess } from '../kit/process.ts';
 
+/** How a server is started on a place. */
+export type PlaceOptions = Pick<ProcessOptions, 'settings' | 'program' | 'environment'>;
+
 /** Fresh data that any number of servers share. */
 export interface Place {
   /** For ledgers and whatever else belongs to the run. */
   readonly folder: string;
   /** Starts a server on the data. */
-  start(options?: Pick<ProcessOptions, 'settings' | 'program'>): Promise<StartedProcess>;
+  start(options?: PlaceOptions): Promise<StartedProcess>;
   /** Looks at the data through a store of the test's own, beside the servers. */
   inspect<T>(look: (store: Store) => Promise<T>): Promise<T>;
   /** What the database finds wrong with itself; `ok` for nothing. */

@@ -33,9 +33,13 @@ export async function endProcess(log: Log, code: 0 | 1): Promise<undefined> {
   return process.exit(code);
 }
 
-/** What nobody has caught ends the process, for its state is unknown; whatever was acknowledged is on disk. */
-export function endOnCrash(log: Log): void {
+/**
+ * What nobody has caught ends the process, for its state is unknown; whatever was acknowledged is on disk. `isExpected`
+ * names what is no fault, and ends it in silence.
+ */
+export function endOnCrash(log: Log, isExpected: (thrown: unknown) => boolean = () => false): void {
   process.on('uncaughtException', (thrown) => {
+    if (isExpected(thrown)) return void endProcess(log, 0);
     log.report(thrown);
     log.note('error', 'ended by a fault that nobody has caught');
     void endProcess(log, 1);

@@ -32,7 +32,7 @@ export async function serveAsWorker(values: Configuration): Promise<undefined> {
     process.on('disconnect', resolve);
   });
   const log = createLog({ level: values.logLevel, clock: systemClock, worker: name, stream: process.stderr });
-  endOnCrash(log);
+  endOnCrash(log, isOrphaned);
   const serving = await start(shareOf(values), { name, log });
   if (serving) {
     await say({ said: 'listening', port: serving.port });
@@ -41,6 +41,12 @@ export async function serveAsWorker(values: Configuration): Promise<undefined> {
   }
   return endProcess(log, serving ? 0 : 1);
 }
+
+/** The first process died while this one started: the channel between them is broken before anybody says that it is closed. */
+const isOrphaned = (thrown: unknown): boolean =>
+  thrown instanceof Error &&
+  'code' in thrown &&
+  (thrown.code === 'EPIPE' || thrown.code === 'ERR_IPC_CHANNEL_CLOSED');
 
 /** All workers together hash as many passwords at once as the setting says. */
 const shareOf = (values: Configuration): Configuration => ({

@@ -1,0 +1,152 @@
+/**
+ * A campaign: clients that do all kinds of things at once, something that goes wrong again and again meanwhile, and the
+ * checker. It is divided into episodes of some blows each, with new people, so that histories stay short. It must not know
+ * what goes wrong.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { verifyEvents } from '../../../packages/server/src/domain/admin/verify-events.ts';
+import type { EventRecord } from '../../../packages/server/src/domain/event.ts';
+import type { Store } from '../../../packages/server/src/domain/store.ts';
+import type { Chance } from '../chance.ts';
+import { progress } from '../extent.ts';
+import type { Place, PlaceOptions } from '../ways.ts';
+import { auditFaults } from './audit.ts';
+import { type Actor, type Household, perform } from './client.ts';
+import { type Done, type Scribe, scribeIn } from './deeds.ts';
+import { type Fleet, lineTo, type Shape, startFleet } from './fleet.ts';
+import { emptyHousehold, makeProgram, nextDeed, settleIn } from './household.ts';
+import { faultsOf, guessBudget } from './judge.ts';
+import { tryEverything } from './sweep.ts';
+
+/** What a blow may reach. */
+export interface Scene {
+  readonly place: Place;
+  readonly fleet: Fleet;
+  readonly chance: Chance;
+  /** Resolves when so many more deeds were answered. */
+  answers(count: number): Promise<void>;
+}
+
+/** Something that goes wrong: does it, and puts it right again. */
+export type Blow = (scene: Scene) => Promise<void>;
+
+/** A campaign. */
+export interface Campaign {
+  readonly place: Place;
+  readonly shape: Shape;
+  readonly chance: Chance;
+  readonly blow: Blow;
+  readonly blows: number;
+  readonly options?: PlaceOptions;
+  readonly households?: number;
+  /** Servers leave by SIGTERM alone: whatever reached them must be answered. */
+  readonly isPolite?: boolean;
+}
+
+/** Blows of one episode. */
+const episodeLength = 8;
+const clientsOfHousehold = 3;
+
+/** Runs a campaign. Fails when any history has no explanation, or the data do not tell what the histories tell. */
+export async function survive(campaign: Campaign): Promise<void> {
+  const { place, shape, chance, blow, blows, options = {}, isPolite = false } = campaign;
+  const settings = { ...options.settings, accountAttempts: guessBudget, familiarAttempts: guessBudget };
+  const fleet = await startFleet(place, shape, { ...options, settings });
+  const clientId = await makeProgram(place);
+  const whole: Done[] = [];
+  try {
+    for (let past = 0; past < blows; past += episodeLength) {
+      const folder = join(place.folder, `episode-${past}`);
+      mkdirSync(folder);
+      const scribe = scribeIn(folder, { isPolite });
+      const households = Array.from({ length: campaign.households ?? 6 }, (_, at) =>
+        emptyHousehold(`house-${past}-${at}`, clientId),
+      );
+      await episode({ fleet, scribe, households, chance }, async (answers) => {
+        for (let count = past; count < Math.min(blows, past + episodeLength); count += 1) {
+          await answers(chance.between(20, 160));
+          await blow({ place, fleet, chance, answers });
+          if ((count + 1) % 10 === 0) progress(`${shape.name}: ${count + 1} of ${blows}`);
+        }
+      });
+      const history = scribe.read();
+      scribe.close();
+      expect(faultsOf(history)).toEqual([]);
+      if (isPolite) expect(history.filter(({ told }) => told === undefined)).toEqual([]);
+      whole.push(...history);
+    }
+  } finally {
+    await fleet.stop();
+  }
+  await place.inspect((store) => audit(store, whole));
+  expect(await place.soundness()).toBe('ok');
+}
+
+interface Episode {
+  readonly fleet: Fleet;
+  readonly scribe: Scribe;
+  readonly households: readonly Household[];
+  readonly chance: Chance;
+}
+
+/** Everybody settles in, works while things go wrong, and tries everything in the end. */
+async function episode(
+  { fleet, scribe, households, chance }: Episode,
+  goWrong: (answers: Scene['answers']) => Promise<void>,
+): Promise<void> {
+  // A process with several workers is met on as many connections: they are given out in turn.
+  const seats = fleet.seats.length;
+  const line = lineTo(fleet);
+  const actorOf = (household: Household, at: number, own = line): Actor => ({
+    household,
+    chance,
+    seats,
+    line: own,
+    pen: scribe.pen(`${household.email}-${at}`),
+  });
+  const heads = households.map((household) => actorOf(household, 0));
+  await Promise.all(heads.map(settleIn));
+  const counter = countAnswers();
+  let isOver = false;
+  const lines = households.flatMap((household) =>
+    Array.from({ length: clientsOfHousehold }, (_, at) => ({ household, at, own: lineTo(fleet) })),
+  );
+  const working = lines.map(async ({ household, at, own }) => {
+    const actor = actorOf(household, at + 1, own);
+    while (!isOver) if (await perform(actor, nextDeed(household, chance))) counter.add();
+  });
+  const finished = Promise.all(working);
+  await Promise.race([goWrong(counter.wait), finished]);
+  isOver = true;
+  await finished;
+  const sweeps = Math.max(1, fleet.shape.workers);
+  for (let sweep = 0; sweep < sweeps; sweep += 1) await Promise.all(heads.map(tryEverything));
+  for (const { own } of [...lines, { own: line }]) own.close();
+}
+
+function countAnswers(): { add(): void; wait: Scene['answers'] } {
+  let count = 0;
+  let waiting: { readonly until: number; readonly resolve: () => void }[] = [];
+  return {
+    add: () => {
+      count += 1;
+      for (const { until, resolve } of waiting) if (count >= until) resolve();
+      waiting = waiting.filter(({ until }) => count < until);
+    },
+    wait: (more) => new Promise((resolve) => waiting.push({ until: count + more, resolve })),
+  };
+}
+
+/** The chain of events is whole, and tells what the histories tell (I6). */
+async function audit(store: Store, history: readonly Done[]): Promise<void> {
+  expect(await verifyEvents(store.read)).toMatchObject({ intact: true });
+  const events: EventRecord[] = [];
+  for (;;) {
+    const page = await store.read.events.list({ after: events.at(-1)?.seq ?? 0, limit: 1000 });
+    if (page.length === 0) break;
+    events.push(...page);
+  }
+  expect(auditFaults(history, events)).toEqual([]);
+}

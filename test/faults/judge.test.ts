@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { auditFaults } from './history/audit.ts';
+import type { Deed, Done, Told } from './history/deeds.ts';
+import { faultsOf, guessBudget } from './history/judge.ts';
+
+const email = 'ada@example.com';
+const began = { status: 201, account: 'a1', session: 's1', access: 'dw_at_0', refresh: 'r0' };
+const signUp: Deed = { does: 'sign-up', email, password: 'p1' };
+const signIn: Deed = { does: 'sign-in', email, password: 'p1', carrier: 'opaque' };
+const check: Deed = { does: 'check', session: 's1', access: 'dw_at_0' };
+const end: Deed = { does: 'end', session: 's1', access: 'dw_at_0' };
+const change: Deed = { does: 'change', email, from: 'p1', to: 'p2', access: 'dw_at_0' };
+const changed = { status: 200, account: 'a1', session: 's2', access: 'dw_at_x', refresh: 'x0' };
+const refresh = (token: string): Deed => ({ does: 'refresh', session: 's1', refresh: token });
+const next = (number: number): Told => ({ status: 200, refresh: `r${number}`, access: `dw_at_${number}` });
+
+type Line = readonly [Deed, (Told | number)?];
+
+/** A history of deeds one after the other; one without an answer was lost. */
+const inTurn = (...lines: readonly Line[]): Done[] =>
+  lines.map(([deed, told], at) => ({
+    deed,
+    told: typeof told === 'number' ? { status: told } : told,
+    called: 2 * at,
+    returned: told === undefined ? Number.POSITIVE_INFINITY : 2 * at + 1,
+  }));
+
+const born: readonly Line[] = [
+  [signUp, { status: 201, account: 'a1' }],
+  [signIn, began],
+];
+
+describe('the checker explains', () => {
+  test.each<[string, readonly Line[]]>([
+    ['a sign-out that was lost and happened', [[end], [check, 200], [check, 401], [check, 401]]],
+    ['a sign-out that was lost and never happened', [[end], [check, 200]]],
+    [
+      'a rotation whose answer was lost',
+      [[refresh('r0')], [refresh('r0'), next(1)], [refresh('r0'), next(1)]],
+    ],
+    [
+      'a thief who ends the family',
+      [
+        [refresh('r0'), next(1)],
+        [refresh('r1'), next(2)],
+        [refresh('r0'), 401],
+        [check, 401],
+      ],
+    ],
+    [
+      'a store that says that it is unavailable',
+      [
+        [end, 503],
+        [check, 200],
+        [end, 204],
+        [check, 401],
+      ],
+    ],
+    [
+      'a change of the password',
+      [
+        [change, changed],
+        [signIn, 401],
+        [check, 401],
+      ],
+    ],
+    ['a change that nobody answered', [[change], [signIn, 401], [check, 401]]],
+  ])('%s', (_, lines) => {
+    expect(faultsOf(inTurn(...born, ...lines))).toEqual([]);
+  });
+
+  test('answers that crossed', () => {
+    const [first, second] = inTurn([end, 204], [check, 200]);
+    const crossing: Done[] = [
+      { ...(first as Done), called: 10, returned: 13 },
+      { ...(second as Done), called: 11, returned: 12 },
+    ];
+    expect(faultsOf([...inTurn(...born), ...crossing])).toEqual([]);
+  });
+});
+
+describe('the checker finds', () => {
+  test.each<[string, readonly Line[]]>([
+    ['I1: an account that is gone', [[signIn, 401]]],
+    ['I1: an account that was made twice', [[signUp, 201]]],
+    [
+      'I2: an old password that works',
+      [
+        [change, changed],
+        [signIn, 201],
+      ],
+    ],
+    [
+      'I3: a session that lives after its sign-out',
+      [
+        [end, 204],
+        [check, 200],
+      ],
+    ],
+    ['I3: a session that comes back', [[end], [check, 401], [check, 200]]],
+    [
+      'I3: a session that outlives the password',
+      [
+        [change, changed],
+        [check, 200],
+      ],
+    ],
+    ['a session that nobody ended and that is over', [[check, 401]]],
+    [
+      'I4: two branches',
+      [
+        [refresh('r0'), next(1)],
+        [refresh('r0'), { ...next(1), refresh: 'other' }],
+      ],
+    ],
+    [
+      'I4: a consumed member that works',
+      [
+        [refresh('r0'), next(1)],
+        [refresh('r1'), next(2)],
+        [refresh('r0'), next(1)],
+      ],
+    ],
+    ['a lost answer that signs somebody out', [[refresh('r0')], [refresh('r0'), 401]]],
+    [
+      'I3: a key that works after its end',
+      [
+        [{ does: 'end-key', key: 'k', id: 'k', access: '' }, 204],
+        [{ does: 'use-key', key: 'k' }, 200],
+      ],
+    ],
+    [
+      'I5: a code that works twice',
+      [
+        [{ does: 'redeem', code: 'c' }, 200],
+        [{ does: 'redeem', code: 'c' }, 200],
+      ],
+    ],
+    ['I9: an answer about somebody else', [[check, { status: 200, account: 'a2' }]]],
+    ['a fault of the server', [[check, 500]]],
+  ])('%s', (_, lines) => {
+    expect(faultsOf(inTurn(...born, ...lines))).not.toEqual([]);
+  });
+
+  test.each([
+    ['one guess too many', guessBudget + 1, 0],
+    ['somebody who is turned away too early', guessBudget - 1, 1],
+  ])('I8: %s', (_, looked, turnedAway) => {
+    const guess: Deed = { does: 'guess', email };
+    const guesses = (count: number, status: number): Line[] =>
+      Array.from({ length: count }, () => [guess, status]);
+    const within = inTurn(...guesses(guessBudget, 401), ...guesses(1, 429));
+    expect(faultsOf(within)).toEqual([]);
+    expect(faultsOf(inTurn(...guesses(looked, 401), ...guesses(turnedAway, 429)))).toHaveLength(1);
+  });
+
+  test('I6: a change without its event, and an event without its change', () => {
+    const event = { seq: 1, at: 0, sessionId: '', actor: '', network: '', data: {}, hash: '' };
+    const history = inTurn(...born, [change, changed], [change]);
+    const told = (type: string): typeof event & { type: string; accountId: string } => ({
+      ...event,
+      type,
+      accountId: 'a1',
+    });
+    const events = (...types: readonly string[]): never[] => types.map(told) as never[];
+    expect(auditFaults(history, events('account.created', 'password.changed'))).toEqual([]);
+    expect(auditFaults(history, events('account.created', 'password.changed', 'password.changed'))).toEqual(
+      [],
+    );
+    expect(auditFaults(history, events('account.created'))).toHaveLength(1);
+    expect(
+      auditFaults(history, events('account.created', ...Array.from({ length: 3 }, () => 'password.changed'))),
+    ).toHaveLength(1);
+  });
+});
