@@ -6,8 +6,7 @@
 /** How often something is tried: so often in `npm test`, as FAULT_ROUNDS says in `npm run faults`. */
 export const rounds = (few: number): number => Number(process.env['FAULT_ROUNDS'] ?? few);
 
-/** Whether everything is tried. */
-export const isWhole = process.env['FAULT_ROUNDS'] !== undefined;
+const isWhole = process.env['FAULT_ROUNDS'] !== undefined;
 
 /** A line for whoever waits, in `npm run faults` alone. */
 export function progress(line: string): void {

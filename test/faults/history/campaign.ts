@@ -109,17 +109,17 @@ async function episode(
   const heads = households.map((household) => actorOf(household, 0));
   await Promise.all(heads.map(settleIn));
   const counter = countAnswers();
-  let isOver = false;
+  const work = { isOver: false };
   const lines = households.flatMap((household) =>
     Array.from({ length: clientsOfHousehold }, (_, at) => ({ household, at, own: lineTo(fleet) })),
   );
   const working = lines.map(async ({ household, at, own }) => {
     const actor = actorOf(household, at + 1, own);
-    while (!isOver) if (await perform(actor, nextDeed(household, chance))) counter.add();
+    while (!work.isOver) if (await perform(actor, nextDeed(household, chance))) counter.add();
   });
   const finished = Promise.all(working);
   await Promise.race([goWrong(counter.wait), finished]);
-  isOver = true;
+  work.isOver = true;
   await finished;
   const sweeps = Math.max(1, fleet.shape.workers);
   for (let sweep = 0; sweep < sweeps; sweep += 1) await Promise.all(heads.map(tryEverything));

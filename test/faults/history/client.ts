@@ -102,7 +102,7 @@ function learn(household: Household, deed: Deed, { status, json }: Answered): vo
   if (status >= 300) return;
   const [access, refresh] = [String(json['access_token']), String(json['refresh_token'])];
   if (deed.does === 'sign-in' || deed.does === 'change') {
-    const session = String((json['session'] as { id: string }).id);
+    const { id: session } = json['session'] as { id: string };
     const carrier = access.startsWith('dw_') ? 'opaque' : 'jwt';
     household.sessions.push({ session, carrier, access: [access], refresh: [refresh] });
   }

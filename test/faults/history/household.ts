@@ -89,7 +89,7 @@ async function codeFor({ household, line }: Actor, cookie: string): Promise<stri
     code_challenge: challenge,
     code_challenge_method: 'S256',
   });
-  const { status, location } = await line.ask(0, ['GET', `/oauth/authorize?${query}`], {
+  const { status, location } = await line.ask(0, ['GET', `/oauth/authorize?${query.toString()}`], {
     headers: { cookie },
   });
   const code = new URL(location).searchParams.get('code');

@@ -25,10 +25,8 @@ export function faultsOf(history: readonly Done[]): string[] {
     ...unwanted(history),
     ...sessionFaults(history),
     ...accountFaults(history),
-    ...objectFaults(history, 'key', keyModel, keyInput),
-    ...objectFaults(history, 'code', artefactModel, ({ does }) =>
-      does === 'redeem' ? { does: 'use' } : undefined,
-    ),
+    ...objectFaults(history, keyModel, keyUse),
+    ...objectFaults(history, artefactModel, codeUse),
     ...guessFaults(history),
   ];
 }
@@ -75,31 +73,34 @@ function verdicts<State, Input>(
       ];
 }
 
-const keyInput = (deed: Deed): KeyInput | undefined =>
+/** What is done with an object that the deed names. */
+interface Use<Input> {
+  readonly object: string;
+  readonly input: Input;
+}
+
+const keyUse = (deed: Deed): Use<KeyInput> | undefined =>
   deed.does === 'use-key' || deed.does === 'end-key'
-    ? { does: deed.does === 'use-key' ? 'use' : 'end' }
+    ? { object: `key ${deed.key}`, input: { does: deed.does === 'use-key' ? 'use' : 'end' } }
     : undefined;
 
-/** Objects that are named in the deed itself. */
-// budget: four parameters name the kind of object once for each; an object would only repeat them
+const codeUse = (deed: Deed): Use<{ readonly does: 'use' }> | undefined =>
+  deed.does === 'redeem' ? { object: `code ${deed.code}`, input: { does: 'use' } } : undefined;
+
 function objectFaults<Input>(
   history: readonly Done[],
-  name: 'key' | 'code',
   model: Model<boolean, Input, Verdict>,
-  inputOf: (deed: Deed) => Input | undefined,
+  useOf: (deed: Deed) => Use<Input> | undefined,
 ): string[] {
-  const groups = Object.groupBy(
-    history.filter(({ deed }) => inputOf(deed) !== undefined),
-    ({ deed }) => (name in deed ? String(deed[name as keyof Deed]) : ''),
-  );
-  return Object.entries(groups).flatMap(([object, group = []]) =>
+  const uses = history.flatMap((done) => {
+    const use = useOf(done.deed);
+    return use === undefined || isWorthless(done) ? [] : [{ ...use, done }];
+  });
+  return Object.entries(Object.groupBy(uses, ({ object }) => object)).flatMap(([object, group = []]) =>
     verdicts(
-      `${name} ${object}`,
+      object,
       model,
-      group.flatMap((done) => {
-        const input = inputOf(done.deed);
-        return input === undefined || isWorthless(done) ? [] : [operationOf(done, input)];
-      }),
+      group.map(({ done, input }) => operationOf(done, input)),
     ),
   );
 }

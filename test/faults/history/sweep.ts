@@ -9,11 +9,10 @@ import type { Deed } from './deeds.ts';
 export async function tryEverything(actor: Actor): Promise<void> {
   const { household } = actor;
   const { email, sessions, passwords, keys, codes } = household;
-  // A sweep of sessions may end some, but begins none.
-  for (const known of [...sessions]) await trySession(actor, known);
+  for (const known of sessions) await trySession(actor, known);
   for (const { key } of keys) await everywhere(actor, { does: 'use-key', key });
   for (const code of codes) await everywhere(actor, { does: 'redeem', code });
-  for (const password of [...passwords])
+  for (const password of passwords)
     await everywhere(actor, { does: 'sign-in', email, password, carrier: 'opaque' });
 }
 
