@@ -142,3 +142,64 @@ describe('PWD-10: the hashing queue is fair', () => {
     );
   });
 });
+
+describe('results are handed over together while others wait', () => {
+  /** The places in `jobs` of those that are done. */
+  async function doneOf(jobs: readonly Job[]): Promise<number[]> {
+    const done = new Set<number>();
+    jobs.forEach((job, place) => void job.done.then(() => done.add(place)));
+    await settled();
+    return [...done].sort((a, b) => a - b);
+  }
+
+  test('a result waits for as many as two rounds bring', async () => {
+    const { submit } = bench(1, 9);
+    const jobs = ['a', 'b', 'c', 'd', 'e'].map(submit);
+    jobs[0]?.finish();
+    expect(await doneOf(jobs)).toEqual([]);
+    jobs[1]?.finish();
+    expect(await doneOf(jobs)).toEqual([0, 1]);
+    await drain(jobs);
+  });
+
+  test('a held result does not keep the next job from starting', async () => {
+    const { begun, submit } = bench(1, 9);
+    const jobs = ['a', 'b', 'c'].map(submit);
+    jobs[0]?.finish();
+    expect(await doneOf(jobs)).toEqual([]);
+    expect(begun).toEqual(['a', 'b']);
+    await drain(jobs);
+  });
+
+  test('nobody is held once nobody waits', async () => {
+    const { submit } = bench(2, 9);
+    const jobs = ['a', 'b', 'c', 'd'].map(submit);
+    jobs[0]?.finish();
+    expect(await doneOf(jobs)).toEqual([]);
+    jobs[1]?.finish();
+    expect(await doneOf(jobs)).toEqual([0, 1]);
+    jobs[2]?.finish();
+    expect(await doneOf(jobs)).toEqual([0, 1, 2]);
+    await drain(jobs);
+  });
+
+  test('a failure is handed over with the others', async () => {
+    const queue = createHashingQueue({ concurrency: 1, length: 9 });
+    const heard: string[] = [];
+    const jobs = ['a', 'b', 'c'].map((name) =>
+      queue.run(name, async () => {
+        if (name === 'a') throw new Error(name);
+        return name;
+      }),
+    );
+    await Promise.allSettled(
+      jobs.map((job) =>
+        job.then(
+          (name) => heard.push(name),
+          () => heard.push('failed'),
+        ),
+      ),
+    );
+    expect(heard).toEqual(['failed', 'b', 'c']);
+  });
+});
