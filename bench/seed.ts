@@ -58,6 +58,7 @@ async function seedAccounts({ store, clock }: Ports, wanted: number): Promise<st
           id,
           name: '',
           email,
+          emailVerifiedAt: 0,
           username: undefined,
           status: 'active',
           roles: [],

@@ -62,6 +62,8 @@ const samples: Readonly<Record<string, unknown>> = {
   client_name: 'a test',
   refresh_token: 'dw_rt_none',
   token: 'dw_at_none',
+  ticket: 'dw_ma_none',
+  code: '123456',
   scopes: ['account:read'],
   expires_in: 3600,
   status: 'active',

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Serving, servings } from '../kit/serving.ts';
 import { goodPassword, signIn, signUp, visit } from '../kit/visitor.ts';
 import { apiKey, cookieHeader, device, person, refreshBy, statusOf, why } from './cast.ts';
+import { proveAddress } from './mail-cast.ts';
 
 const path = '/api/v1/account';
 
@@ -22,6 +23,7 @@ describe.each(servings)('accounts over %s', (_way, serve) => {
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       name: 'Ada Lovelace',
       email: 'Ada@Example.COM',
+      email_verified: false,
       username: 'Ada.L',
       status: 'active',
       roles: [],
@@ -53,13 +55,19 @@ describe.each(servings)('accounts over %s', (_way, serve) => {
     expect((await visitor.ask('POST', '/api/v1/accounts', { body: free })).status).toBe(201);
   });
 
-  test('the owner changes name, address and username; the former address is nobody again', async () => {
+  test('the owner changes name and username, and the address by proof; the former one is nobody again', async () => {
     const ada = await person(serving, 'ada');
-    const changed = await ada.ask('PATCH', path, {
-      body: { name: 'Countess', email: 'Countess@example.com', username: 'countess' },
+    const unproven = await ada.ask('PATCH', path, { body: { name: 'X', email: 'Countess@example.com' } });
+    expect([unproven.status, unproven.json['code']]).toEqual([409, 'mailbox_unproven']);
+    expect((await ada.ask('GET', path)).json).toMatchObject({ name: '', email: 'ada@example.com' });
+    await ada.ask('PATCH', path, { body: { name: 'Countess', username: 'countess' } });
+    await proveAddress(serving, ada, 'Countess@example.com');
+    expect((await ada.ask('GET', path)).json).toMatchObject({
+      name: 'Countess',
+      email: 'Countess@example.com',
+      email_verified: true,
+      username: 'countess',
     });
-    expect(changed.json).toMatchObject({ name: 'Countess', email: 'Countess@example.com' });
-    expect((await ada.ask('GET', path)).json).toEqual(changed.json);
     await expect(signIn(visit(serving), 'ada@example.com')).rejects.toThrow('401');
     await signIn(visit(serving), 'countess');
     await signIn(visit(serving), 'countess@example.com');
@@ -71,8 +79,11 @@ describe.each(servings)('accounts over %s', (_way, serve) => {
     await person(serving, 'bob');
     const last = await ada.ask('PATCH', path, { body: { name: 'X', email: null } });
     expect([last.status, last.json['code']]).toEqual([400, 'input_invalid']);
-    const taken = await ada.ask('PATCH', path, { body: { name: 'X', email: 'BOB@example.com' } });
-    expect(taken.status).toBe(409);
+    await ada.ask('PATCH', path, { body: { username: 'ada' } });
+    const bob = await person(serving, 'robert');
+    const taken = await bob.ask('PATCH', path, { body: { name: 'X', username: 'ADA' } });
+    expect([taken.status, taken.json['code']]).toEqual([409, 'identifier_taken']);
+    expect((await bob.ask('GET', path)).json).toMatchObject({ name: '', username: null });
     expect((await ada.ask('GET', path)).json).toMatchObject({ name: '', email: 'ada@example.com' });
     expect((await ada.ask('PATCH', path, { body: { username: 'ada', email: null } })).json).toMatchObject({
       username: 'ada',

@@ -61,6 +61,7 @@ export const failures = {
     standard: 'RFC 6749 §5.2',
   },
   sign_up_closed: { status: 403, title: 'This server does not take sign-ups.' },
+  invitation_required: { status: 403, title: 'Signing up here takes an invitation.' },
   origin_refused: { status: 403, title: 'The request did not come from this site.' },
   carrier_refused: { status: 403, title: 'This kind of credential is not accepted here.' },
   scope_missing: {
@@ -85,9 +86,20 @@ export const failures = {
     title: 'The code is wrong, was used, or its time is over.',
     standard: 'RFC 8628 §3.3',
   },
+  ticket_over: {
+    status: 403,
+    title: 'This mail was used, replaced by a newer one, or its time is over. Ask for a new one.',
+  },
+  mail_code_refused: { status: 403, title: 'The code is not the one in the newest mail.' },
+  screen_code_refused: { status: 403, title: 'The code is not the one on the screen where you began.' },
   set_up_link_invalid: { status: 403, title: 'The set-up link is used, replaced or past its 30 minutes.' },
   not_found: { status: 404, title: 'There is nothing here.' },
+  mail_off: { status: 404, title: 'This server sends no mail.' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here.', standard: 'RFC 9110 §15.5.6' },
+  mailbox_unproven: {
+    status: 409,
+    title: 'An address is taken when its mailbox is proven. Ask for the mail first.',
+  },
   identifier_taken: { status: 409, title: 'An account with this e-mail address or username exists.' },
   identity_taken: { status: 409, title: 'This outside sign-in belongs to another account.' },
   last_way_in: { status: 409, title: 'This is the last way into the account. Add another one first.' },

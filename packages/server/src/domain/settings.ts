@@ -11,8 +11,8 @@ export interface Settings {
   readonly resources: readonly string[];
   /** Scopes beside those of the standards that any account may give to a client; all others are permissions of roles. */
   readonly freeScopes: readonly string[];
-  /** Whether strangers may make accounts. */
-  readonly signUp: 'open' | 'closed';
+  /** Who may make an account: anybody, who has proven a mailbox, who was invited, or nobody. */
+  readonly signUp: 'open' | 'verified' | 'invitation' | 'closed';
   /** Whether programs may register themselves as clients: nobody, those with a token of the operator's, or anybody. */
   readonly registration: 'off' | 'token' | 'open';
   /** Whether clients that registered themselves and have a secret or a key may do without PKCE. */

@@ -14,6 +14,7 @@ import type {
   PasswordRecord,
   Role,
 } from './accounts/account.ts';
+import type { ArrivalReads, ArrivalTransaction } from './arrivals.ts';
 import type { EventRecord } from './event.ts';
 import type { KeyState, SigningKeyRecord } from './keys/key.ts';
 import type { MailReads, MailRecords } from './mail/records.ts';
@@ -81,6 +82,10 @@ export interface AccountRecords extends AccountReads {
   /** Replaces the identifier of its kind; false when it is taken by another account. */
   setIdentifier(accountId: string, identifier: Identifier): Promise<boolean>;
   removeIdentifier(accountId: string, kind: Identifier['kind']): Promise<void>;
+  /** Notes that an account has proven its mailbox; false when the address is not its own any more. */
+  verifyIdentifier(accountId: string, canonical: string, verifiedAt: number): Promise<boolean>;
+  /** Takes an address from an account that never proved it, and names the account; undefined where none such has it. */
+  takeUnverified(canonical: string): Promise<string | undefined>;
   setPassword(record: PasswordRecord): Promise<void>;
   /** Replaces the hash only while it is still `from`. */
   replaceHash(accountId: string, from: string, to: string): Promise<boolean>;
@@ -248,7 +253,7 @@ export interface SetUpRecords {
 }
 
 /** What may be read outside a transaction: only what is committed. */
-export interface Reads extends OAuthReads {
+export interface Reads extends OAuthReads, ArrivalReads {
   readonly accounts: AccountReads;
   readonly roles: RoleReads;
   readonly sessions: SessionReads;
@@ -261,7 +266,7 @@ export interface Reads extends OAuthReads {
 }
 
 /** What may be done inside a transaction. */
-export interface Transaction extends OAuthTransaction {
+export interface Transaction extends OAuthTransaction, ArrivalTransaction {
   readonly accounts: AccountRecords;
   readonly roles: RoleRecords;
   readonly sessions: SessionRecords;

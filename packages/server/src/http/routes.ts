@@ -3,9 +3,11 @@
  * access, CSRF and mass-assignment tests are made from it.
  */
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
-import { signUpRoute } from './accounts/accounts.ts';
+import { confirmSignUpRoute, signUpRoute } from './accounts/accounts.ts';
+import { askEmailRoute, confirmEmailRoute, undoEmailRoute } from './accounts/email.ts';
 import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './accounts/identities.ts';
 import { changePasswordRoute } from './accounts/password.ts';
+import { askResetRoute, resetPasswordRoute } from './accounts/password-resets.ts';
 import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
 import { endAnySessionsRoute, listAnySessionsRoute } from './admin/account-sessions.ts';
 import {
@@ -25,6 +27,12 @@ import {
 } from './admin/clients.ts';
 import { decisionRoute } from './admin/decisions.ts';
 import { listEventsRoute } from './admin/events.ts';
+import {
+  acceptInvitationRoute,
+  inviteRoute,
+  listInvitationsRoute,
+  withdrawInvitationRoute,
+} from './admin/invitations.ts';
 import { listKeysRoute, rotateKeysRoute } from './admin/keys.ts';
 import { deleteRoleRoute, listRolesRoute, putRoleRoute } from './admin/roles.ts';
 import { statsRoute } from './admin/stats.ts';
@@ -71,9 +79,16 @@ import { revokeRoute } from './tokens/revoke.ts';
 /** All rows. */
 export const routes: readonly Route[] = [
   signUpRoute,
+  confirmSignUpRoute,
+  askResetRoute,
+  resetPasswordRoute,
+  acceptInvitationRoute,
   readAccountRoute,
   changeAccountRoute,
   deleteAccountRoute,
+  askEmailRoute,
+  confirmEmailRoute,
+  undoEmailRoute,
   changePasswordRoute,
   showSetUpRoute,
   setUpRoute,
@@ -143,6 +158,9 @@ export const routes: readonly Route[] = [
   changeClientRoute,
   deleteClientRoute,
   rotateSecretRoute,
+  listInvitationsRoute,
+  inviteRoute,
+  withdrawInvitationRoute,
   listEventsRoute,
   statsRoute,
   listKeysRoute,

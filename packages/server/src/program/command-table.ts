@@ -26,12 +26,16 @@ export const groups: Readonly<Record<string, string>> = {
 };
 
 const accounts = () => import('./commands/accounts.ts');
+const invitations = () => import('./commands/invitations.ts');
 const roles = () => import('./commands/roles.ts');
 const clients = () => import('./commands/clients.ts');
 const registration = () => import('./commands/registration.ts');
 const sessions = () => import('./commands/sessions.ts');
 const keys = () => import('./commands/keys.ts');
 const events = () => import('./commands/events.ts');
+
+/** What a command needs to know that posts mails for the server to send. */
+const mailSettings = ['issuer', 'port', 'production'] as const;
 
 const limit = ['--limit <count>', 'At most so many (default: 100).'] as const;
 
@@ -81,6 +85,27 @@ export const commandTable: readonly CommandRow[] = [
       ['--password-stdin', 'Read the password from the first line of standard input.'],
     ],
     load: async () => (await accounts()).createAnyAccount,
+  },
+  {
+    usage: 'accounts invite',
+    summary: 'Invite a mailbox to make an account; the link stands in the mail alone.',
+    options: [
+      ['--email <address>', 'The mailbox.'],
+      ['--roles <names>', 'Roles of the account to be, separated by commas.'],
+      ['--language <code>', 'Of the mail: en, de or ar (default: en).'],
+    ],
+    settings: mailSettings,
+    load: async () => (await invitations()).inviteMailbox,
+  },
+  {
+    usage: 'accounts invitations',
+    summary: 'List the invitations that wait.',
+    load: async () => (await invitations()).showInvitations,
+  },
+  {
+    usage: 'accounts withdraw <invitation>',
+    summary: 'Withdraw an invitation.',
+    load: async () => (await invitations()).withdrawOffer,
   },
   {
     usage: 'accounts disable <account>',

@@ -100,9 +100,10 @@ export const configurationTable = {
     sentence: 'A JSON file that lists the outside providers that people may sign in with; none unless set.',
   },
   signUp: {
-    type: { kind: 'choice', of: ['open', 'closed'] },
+    type: { kind: 'choice', of: ['open', 'verified', 'invitation', 'closed'] },
     fallback: 'open',
-    sentence: 'Whether strangers may make accounts.',
+    sentence:
+      'Who may make an account: anybody; who proves the mailbox first, and then no stranger learns who has an account; who was invited; nobody. The second and third need mail.',
   },
   registration: {
     type: { kind: 'choice', of: ['off', 'token', 'open'] },

@@ -4,6 +4,7 @@
  */
 import type { Decision } from '../domain/admin/decision.ts';
 import { failures, isFailureCode } from '../domain/failures.ts';
+import { mailReasons } from './mail/mail-decision-words.ts';
 import { clientReasons } from './oauth/client-decision-words.ts';
 
 type Detail = Decision['detail'];
@@ -15,12 +16,14 @@ export function decisionWords({ code, detail }: Decision): {
 } {
   const told = isFailureCode(code) ? failures[code].title : code;
   const check = String(detail['check'] ?? '');
-  const reason = Object.hasOwn(reasons, check) ? reasons[check]?.(detail) : ofClient(check);
+  const reason = Object.hasOwn(reasons, check) ? reasons[check]?.(detail) : ofOthers(check);
   return { told, reason: reason ?? (check === '' ? told : `The check "${check}" failed.`) };
 }
 
-const ofClient = (check: string): string | undefined =>
-  Object.hasOwn(clientReasons, check) ? clientReasons[check] : undefined;
+const others = { ...clientReasons, ...mailReasons };
+
+const ofOthers = (check: string): string | undefined =>
+  Object.hasOwn(others, check) ? others[check] : undefined;
 
 const said = (detail: Detail, name: string): string => String(detail[name] ?? 'unknown');
 

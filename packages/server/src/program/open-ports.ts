@@ -21,7 +21,7 @@ import { openSqlite } from '../store/sqlite.ts';
 import { shareLock } from '../store/sqlite-lock.ts';
 import { loadArgon2 } from './argon2.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
-import { mailWay } from './mail/mail-way.ts';
+import { mailWay, refuseWithoutMail } from './mail/mail-way.ts';
 import { createPosting } from './mail/posting.ts';
 import { readMasterKey } from './master-key.ts';
 import { createOutgoing } from './oauth/outgoing.ts';
@@ -66,10 +66,11 @@ export interface OpenPorts {
 
 /**
  * Opens a data folder, or makes it: runs migrations, makes missing keys. Throws SchemaRefused for a database that it must
- * not touch.
+ * not touch, and ConfigurationRefused where people sign up by mail and none can be sent.
  */
 export async function openPorts(values: Configuration, extras: PortsExtras): Promise<OpenPorts> {
   const clock = extras.clock ?? systemClock;
+  if (!extras.visits) refuseWithoutMail(values);
   mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
   const release = shareLock(lockPath(values.dataFolder));
   if (!release)

@@ -17,6 +17,7 @@ export const account = (number: number, now: number): Account => ({
   id: id(number),
   name: `Person ${number}`,
   email: undefined,
+  emailVerifiedAt: 0,
   username: undefined,
   status: 'active',
   roles: [],

@@ -5,6 +5,7 @@
  *     for (const { name, run } of storeConformance) test(name, () => run({ open: openMine, now: Date.now() }));
  */
 import { accountRules, credentialRules, searchRules } from './conformance-accounts.ts';
+import { arrivalRaceRules, mailTicketRules, provenAddressRules } from './conformance-arrivals.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { mailRaceRules, mailRules } from './conformance-mails.ts';
 import { clientRules, clientSecretRules, registrationTokenRules } from './conformance-oauth.ts';
@@ -41,9 +42,12 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...identityRules,
   ...noticeRules,
   ...mailRules,
+  ...mailTicketRules,
+  ...provenAddressRules,
   ...transactionRules,
   ...binderRules,
   ...raceRules,
   ...oauthRaceRules,
+  ...arrivalRaceRules,
   ...mailRaceRules,
 ];

@@ -7,11 +7,12 @@ import { mainJob } from './migrations/0001-main-job.ts';
 import { oauth } from './migrations/0002-oauth.ts';
 import { keysByAlgorithm } from './migrations/0003-keys-by-algorithm.ts';
 import { mails } from './migrations/0004-mails.ts';
+import { mailTickets } from './migrations/0005-mail-tickets.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
 /** All steps, in order. */
-const migrations: readonly Migration[] = [mainJob, oauth, keysByAlgorithm, mails];
+const migrations: readonly Migration[] = [mainJob, oauth, keysByAlgorithm, mails, mailTickets];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */
 export class SchemaRefused extends Error {

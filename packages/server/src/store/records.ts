@@ -5,6 +5,7 @@ import { setUps } from './accounts/set-ups.ts';
 import { events } from './admin/events.ts';
 import { signingKeys } from './keys/signing-keys.ts';
 import { mails } from './mail/mails.ts';
+import { mailTickets } from './mail/tickets.ts';
 import { authorizations } from './oauth/authorizations.ts';
 import { clientSecrets } from './oauth/client-secrets.ts';
 import { clientTokens } from './oauth/client-tokens.ts';
@@ -37,6 +38,7 @@ export const records = (sql: Sql): Transaction => ({
   revocations: revocations(sql),
   setUps: setUps(sql),
   mails: mails(sql),
+  mailTickets: mailTickets(sql),
   clients: clients(sql),
   clientSecrets: clientSecrets(sql),
   registrationTokens: registrationTokens(sql),
@@ -66,6 +68,7 @@ export const tables = [
   'revocations',
   'set_ups',
   'mails',
+  'mail_tickets',
   'clients',
   'client_origins',
   'client_secrets',

@@ -42,6 +42,7 @@ export const reached: ReadonlyMap<string, readonly string[]> = new Map([
   ['device_authorizations', []],
   ['families', ['family_grants']],
   ['mails', []],
+  ['mail_tickets', []],
   ['replays', []],
   ['sign_out_notices', []],
 ]);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { appendEvent } from '../../src/domain/events.ts';
 import type { Store, Transaction } from '../../src/domain/store.ts';
+import { mailTicket } from '../../src/store/conformance-arrivals.ts';
 import { waitingMail } from '../../src/store/conformance-mails.ts';
 import {
   authorization,
@@ -69,6 +70,7 @@ async function visitForAnHour(tx: Transaction, turn: number): Promise<void> {
     await tx.clientTokens.insert(clientToken(number, at));
     await tx.signOutNotices.insert(notice(number, at));
     await tx.mails.insert(waitingMail(number, at));
+    await tx.mailTickets.issue(mailTicket(number, at));
     await tx.replays.see({ kind: 'dpop', digest: digest(number) + number, expiresAt: at + hour / 4 });
     await tx.clientSecrets.rotate(clientSecret(number, id(of), at), { now: at, priorEndsAt: at + hour / 2 });
     await tx.grants.put({ ...grant(at), clientId: id(of) });
@@ -92,6 +94,7 @@ async function collectAll(store: Store, at: number): Promise<void> {
     (tx) => tx.clientTokens.collect(at, 20),
     (tx) => tx.signOutNotices.collect(at - 5 * hour, 20),
     (tx) => tx.mails.collect(at, 20),
+    (tx) => tx.mailTickets.collect(at, 20),
     (tx) => tx.replays.collect(at, 20),
   ];
   await store.transact(async (tx) => {

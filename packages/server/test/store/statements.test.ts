@@ -38,6 +38,7 @@ const growing: Readonly<Record<string, string>> = {
   sign_out_notices: 'sign_out_notices',
   replays: 'replays',
   mails: 'mails',
+  mail_tickets: 'mail_tickets',
 };
 
 /** Statements that may walk a whole table, and why. */

@@ -12,6 +12,8 @@ export interface Account {
   readonly name: string;
   /** The address as typed. */
   readonly email: string | undefined;
+  /** When it was proven that they read its mailbox; 0 for never. An address that was never proven opens nothing. */
+  readonly emailVerifiedAt: number;
   /** The username as typed. */
   readonly username: string | undefined;
   readonly status: AccountStatus;
@@ -26,6 +28,8 @@ export interface Identifier {
   readonly kind: 'email' | 'username';
   readonly typed: string;
   readonly canonical: string;
+  /** When its mailbox was proven; never unless given. */
+  readonly verifiedAt?: number | undefined;
 }
 
 /** What an account may be called, and by whom it may be searched. */

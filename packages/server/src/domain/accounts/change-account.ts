@@ -1,9 +1,11 @@
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
+import type { Session } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
 import type { Account, Identifier } from './account.ts';
 import { parseEmail, parseUsername } from './identifier.ts';
+import { requireRecentProof } from './identities.ts';
 import { emailRule, usernameRule } from './sign-up.ts';
 
 /** What may be changed of an account by its owner; null takes an identifier away. */
@@ -21,15 +23,34 @@ export interface AccountChanging {
   readonly network: string;
 }
 
-/**
- * Changes name and identifiers. Throws `not_found`, `input_invalid` (also when no identifier would remain) and
- * `identifier_taken`; then nothing was changed.
- */
-export async function changeAccount(ports: Ports, input: AccountChanging): Promise<Account> {
-  return ports.store.transact((tx) => changeAccountWithin(ports, tx, input));
+/** A change by the owner, from a session. */
+export interface OwnChange {
+  readonly session: Session;
+  readonly change: AccountChange;
+  readonly network: string;
 }
 
-/** The same inside a transaction. */
+/**
+ * Changes one's own name and identifiers. Where mail can be sent, an address changes by the proof of its mailbox and not here.
+ * Throws what `changeAccountWithin` throws, `proof_too_old` for another address, and `mailbox_unproven`.
+ */
+export async function changeOwnAccount(
+  ports: Ports,
+  { session, change, network }: OwnChange,
+): Promise<Account> {
+  const { accountId } = session;
+  if (change.email !== undefined) requireRecentProof(ports, session);
+  if (typeof change.email === 'string' && ports.mail !== 'off')
+    throw fail('mailbox_unproven', { detail: { check: 'mailbox-unproven', account: accountId } });
+  return ports.store.transact((tx) =>
+    changeAccountWithin(ports, tx, { accountId, change, actor: accountId, network }),
+  );
+}
+
+/**
+ * Changes name and identifiers inside a transaction; an address that was not this account's is unproven. Throws `not_found`,
+ * `input_invalid` (also when no identifier would remain) and `identifier_taken`; then nothing was changed.
+ */
 export async function changeAccountWithin(
   { clock }: Pick<Ports, 'clock'>,
   tx: Transaction,
@@ -39,6 +60,7 @@ export async function changeAccountWithin(
   const before = await tx.accounts.find(accountId);
   if (!before) throw fail('not_found', { detail: { account: accountId } });
   await changeIdentifier(tx, before, { kind: 'email', typed: change.email });
+  if (change.email !== undefined) await tx.mailTickets.voidOf(accountId, now + 1);
   await changeIdentifier(tx, before, { kind: 'username', typed: change.username });
   await tx.accounts.update(accountId, {
     ...(change.name === undefined ? {} : { name: change.name }),
@@ -60,7 +82,7 @@ export async function changeAccountWithin(
 
 async function changeIdentifier(
   tx: Transaction,
-  { id }: Account,
+  { id, email, emailVerifiedAt }: Account,
   { kind, typed }: { kind: Identifier['kind']; typed: string | null | undefined },
 ): Promise<void> {
   if (typed === undefined) return;
@@ -71,5 +93,8 @@ async function changeIdentifier(
       fields: [{ field: kind, message: kind === 'email' ? emailRule : usernameRule }],
     });
   }
-  if (!(await tx.accounts.setIdentifier(id, identifier))) throw fail('identifier_taken');
+  const isSame =
+    kind === 'email' && email !== undefined && parseEmail(email)?.canonical === identifier.canonical;
+  const verifiedAt = isSame ? emailVerifiedAt : 0;
+  if (!(await tx.accounts.setIdentifier(id, { ...identifier, verifiedAt }))) throw fail('identifier_taken');
 }

@@ -1,5 +1,6 @@
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
+import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import { restore, sessionCharges } from '../sessions/attempt-budget.ts';
 import { completeSignIn, type SignedIn } from '../sessions/complete-sign-in.ts';
@@ -8,6 +9,7 @@ import { judgeGuess } from '../sessions/prove-password.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Carrier, SessionCarrier } from '../tokens/carrier.ts';
 import { checkNewPassword, preparePassword } from './password-policy.ts';
+import { tellPasswordChanged } from './replace-password.ts';
 import { passwordPolicy } from './sign-up.ts';
 
 /** A change of password by the owner, from a session. */
@@ -18,6 +20,8 @@ export interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
   readonly network: string;
+  /** Of the mail that tells of it. */
+  readonly language: MailLanguage;
 }
 
 /**
@@ -42,6 +46,7 @@ export async function changePassword(ports: Ports, input: PasswordChange): Promi
     await tx.accounts.setPassword({ accountId, phc: to, changedAt: clock.now() });
     const ending = { by: accountId, reason: 'password-changed', network } as const;
     await endAllSessions(ports, tx, { accountId, ending });
+    await tx.mailTickets.voidOf(accountId, clock.now() + 1);
     await appendEvent(tx, clock.now(), {
       type: 'password.changed',
       accountId,
@@ -49,6 +54,8 @@ export async function changePassword(ports: Ports, input: PasswordChange): Promi
       actor: accountId,
       network,
     });
+    const account = await tx.accounts.find(accountId);
+    if (account) await tellPasswordChanged(ports, tx, { account, network, language: input.language });
     const { clientName } = session;
     return completeSignIn(ports, tx, { accountId, carrier, amr: 'pwd', network, clientName, phc: to });
   });

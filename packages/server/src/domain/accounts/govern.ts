@@ -100,13 +100,7 @@ async function setRoles(
   tx: Transaction,
   { governor, accountId, roles }: { governor: Governor; accountId: string; roles: readonly string[] },
 ): Promise<void> {
-  const wanted = [...new Set(roles)].sort();
-  for (const name of wanted) {
-    const role = await tx.roles.find(name);
-    if (!role)
-      throw fail('input_invalid', { fields: [{ field: 'roles', message: `There is no role "${name}".` }] });
-    mustHold(governor, role.permissions);
-  }
+  const wanted = await mayGive(tx, governor, roles);
   if ((await tx.accounts.find(accountId))?.roles.join(' ') === wanted.join(' ')) return;
   const now = clock.now();
   await tx.accounts.update(accountId, { roles: wanted, updatedAt: now });
@@ -117,6 +111,22 @@ async function setRoles(
     network: governor.network,
     data: { roles: wanted.join(' ') },
   });
+}
+
+/** The roles, each once and sorted, if the governor may give them. Throws `input_invalid` for an unknown one, `privilege_exceeded`. */
+export async function mayGive(
+  tx: Pick<Transaction, 'roles'>,
+  governor: Governor,
+  roles: readonly string[],
+): Promise<readonly string[]> {
+  const wanted = [...new Set(roles)].sort();
+  for (const name of wanted) {
+    const role = await tx.roles.find(name);
+    if (!role)
+      throw fail('input_invalid', { fields: [{ field: 'roles', message: `There is no role "${name}".` }] });
+    mustHold(governor, role.permissions);
+  }
+  return wanted;
 }
 
 /** Throws `privilege_exceeded` unless the governor holds what is needed. */

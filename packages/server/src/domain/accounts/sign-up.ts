@@ -1,10 +1,12 @@
 import { uuidv7 } from '../../base/uuid.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
+import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import { signUpCharge, spend } from '../sessions/attempt-budget.ts';
 import type { Transaction } from '../store.ts';
 import type { Account, Identifier } from './account.ts';
+import { askFirstProof } from './first-proof.ts';
 import { parseEmail, parseUsername } from './identifier.ts';
 import { checkNewPassword, preparePassword } from './password-policy.ts';
 
@@ -17,19 +19,38 @@ export interface AccountDraft {
   readonly network: string;
 }
 
+/** An account that a stranger asks for. */
+export interface StrangerDraft extends AccountDraft {
+  /** Of the mail that asks to prove the address. */
+  readonly language: MailLanguage;
+}
+
 /**
- * Makes an account for a stranger. Throws `sign_up_closed`, `attempts_exhausted`, `input_invalid`, the `password_…`
- * failures, `identifier_taken`, `hashing_busy` and `store_unavailable`.
+ * Makes an account for a stranger, whose address is then unproven. Throws `sign_up_closed`, `invitation_required`,
+ * `mailbox_unproven`, `attempts_exhausted`, `input_invalid`, the `password_…` failures, `identifier_taken`, `hashing_busy` and
+ * `store_unavailable`.
  */
-export async function signUp(ports: Ports, draft: AccountDraft): Promise<Account> {
-  if (ports.settings.signUp === 'closed')
-    throw fail('sign_up_closed', { detail: { check: 'sign-up-closed' } });
+export async function signUp(ports: Ports, draft: StrangerDraft): Promise<Account> {
+  requireSignUp(ports);
+  if (ports.settings.signUp === 'verified')
+    throw fail('mailbox_unproven', { detail: { check: 'mailbox-unproven' } });
+  const { network, language } = draft;
   const ready = await readyAccount(ports, draft);
-  await spend(ports, [signUpCharge(ports, draft.network)], draft.network);
-  const phc = await ports.passwords.hash(ready.password, draft.network);
-  return ports.store.transact((tx) =>
-    insertAccount(ports, tx, { ...ready, phc, actor: ready.account.id, network: draft.network }),
-  );
+  await spend(ports, [signUpCharge(ports, network)], network);
+  const phc = await ports.passwords.hash(ready.password, network);
+  return ports.store.transact(async (tx) => {
+    const account = await insertAccount(ports, tx, { ...ready, phc, actor: ready.account.id, network });
+    const email = ready.identifiers.find(({ kind }) => kind === 'email');
+    await askFirstProof(ports, tx, { accountId: account.id, email, language });
+    return account;
+  });
+}
+
+/** Throws `sign_up_closed` and `invitation_required` where no stranger makes an account. */
+export function requireSignUp({ settings }: Pick<Ports, 'settings'>): void {
+  if (settings.signUp === 'closed') throw fail('sign_up_closed', { detail: { check: 'sign-up-closed' } });
+  if (settings.signUp === 'invitation')
+    throw fail('invitation_required', { detail: { check: 'sign-up-by-invitation' } });
 }
 
 /** An account that is made on behalf of somebody else. */
@@ -65,18 +86,18 @@ export async function readyAccount(
   const password = preparePassword(draft.password);
   const context = [draft.email, draft.username, draft.name].filter((word) => word !== undefined);
   if (!draft.dangerouslyTakeAnyPassword) await checkNewPassword(passwordPolicy(ports), { password, context });
-  const now = ports.clock.now();
-  const account: Account = {
-    id: uuidv7(now),
-    name: draft.name ?? '',
-    email: draft.email,
-    username: draft.username,
-    status: 'active',
-    roles: [],
-    createdAt: now,
-    updatedAt: now,
-  };
-  return { account, identifiers, password };
+  return { account: newAccount(ports, draft), identifiers, password };
+}
+
+/** An account without roles that begins now; nothing is written. */
+export function newAccount(
+  { clock }: Pick<Ports, 'clock'>,
+  { name = '', email, username }: Pick<AccountDraft, 'name' | 'email' | 'username'>,
+): Account {
+  const now = clock.now();
+  const id = uuidv7(now);
+  const times = { createdAt: now, updatedAt: now };
+  return { id, name, email, emailVerifiedAt: 0, username, status: 'active', roles: [], ...times };
 }
 
 /** Writes an account with its password and event. Throws `identifier_taken`. */

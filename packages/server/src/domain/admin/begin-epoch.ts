@@ -76,6 +76,8 @@ export async function beginEpoch(ports: EpochPorts, before: Reads | undefined): 
   await ports.store.transact(async (tx) => {
     // They were sent since, or their links are void.
     await tx.mails.clear();
+    // Used since, or void.
+    await tx.mailTickets.clear();
     await appendEvent(tx, ports.clock.now(), { type: 'store.restored', actor, data });
   });
   return { ...data, signingKeys, compared: replaced !== undefined };

@@ -53,6 +53,7 @@ function retentionRules({ clock, settings }: Ports): RetentionRule[] {
     { table: 'mails', collect: (tx, limit) => tx.mails.collect(now - leftSeconds * 1000, limit) },
     { table: 'revocations', collect: (tx, limit) => tx.revocations.collect(now, limit) },
     { table: 'events', collect: (tx, limit) => tx.events.collect(now - settings.eventSeconds * 1000, limit) },
+    { table: 'mail_tickets', collect: (tx, limit) => tx.mailTickets.collect(now, limit) },
     ...oauthRules(now, now - settings.sessionIdleSeconds * 1000),
   ];
 }

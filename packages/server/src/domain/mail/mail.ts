@@ -30,6 +30,8 @@ export interface MailValues {
   readonly 'sign-up': Proof;
   /** Somebody signed up with a mailbox that has an account; the link signs in. */
   readonly 'account-exists': { readonly link: string; readonly resetLink: string };
+  /** Somebody asked for a code or a new password, and no account can be used by this mailbox; the link signs up. */
+  readonly 'no-account': { readonly link: string };
   readonly 'sign-in': Proof;
   readonly 'password-reset': Proof;
   /** To the new mailbox: is it theirs? */
@@ -93,6 +95,7 @@ const notice: MailRule = { cause: 'told', seconds: 3 * day };
 export const mailRules: Readonly<Record<MailKind, MailRule>> = {
   'sign-up': { cause: 'asked', seconds: 10 * minute },
   'account-exists': { cause: 'asked', seconds: 10 * minute },
+  'no-account': { cause: 'asked', seconds: 10 * minute },
   'sign-in': { cause: 'asked', seconds: 10 * minute },
   'password-reset': { cause: 'asked', seconds: 30 * minute },
   'email-change': { cause: 'asked', seconds: 10 * minute },

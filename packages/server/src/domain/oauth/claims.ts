@@ -50,12 +50,11 @@ export async function personClaims(
 }
 
 /** What every account can tell of itself (OpenID Connect Core §5.1). */
-const accountClaims = ({ name, email, username, updatedAt }: Account): JsonObject => ({
+const accountClaims = ({ name, email, emailVerifiedAt, username, updatedAt }: Account): JsonObject => ({
   name,
   updated_at: Math.floor(updatedAt / 1000),
   ...(username === undefined ? {} : { preferred_username: username }),
-  // Nobody has proven that they read this mailbox.
-  ...(email === undefined ? {} : { email, email_verified: false }),
+  ...(email === undefined ? {} : { email, email_verified: emailVerifiedAt > 0 }),
 });
 
 /** The claims of `accountClaims`, for the metadata. */

@@ -82,6 +82,25 @@ export const deviceCharge = ({ settings }: Pick<Ports, 'settings'>, network: str
   budget: settings.budgets.network,
 });
 
+/**
+ * The charges of a guess at a code that was sent to a mailbox, or stands on another screen: of the network, and of the mailbox
+ * over all the mails that it gets. A million codes, thirty guesses a day: one chance in ninety for whoever tries for a year.
+ * The link needs no guess, so nobody is locked out.
+ */
+export const mailCodeCharges = (
+  { settings, vault }: Pick<Ports, 'settings' | 'vault'>,
+  { mailbox, network }: { readonly mailbox: string; readonly network: string },
+): Charge[] => [
+  networkCharge(settings, network),
+  { key: `mail-code:${shortDigest(vault, mailbox)}`, budget: { attempts: 30, windowSeconds: 24 * 3600 } },
+];
+
+/** The charge of a mail that somebody asks for by naming a mailbox. */
+export const mailCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
+  key: `mail:${networkOf(network)}`,
+  budget: settings.budgets.signUp,
+});
+
 /** The charge of a new account from a network. */
 export const signUpCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
   key: `sign-up:${networkOf(network)}`,

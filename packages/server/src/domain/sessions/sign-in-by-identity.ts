@@ -2,12 +2,12 @@
  * Signing in as whom an outside provider has proven. Only issuer and subject find an account; an address never does, or
  * whoever has a mailbox at one place would have an account at another.
  */
-import { uuidv7 } from '../../base/uuid.ts';
-import type { Account } from '../accounts/account.ts';
+import { askFirstProof } from '../accounts/first-proof.ts';
 import { parseEmail } from '../accounts/identifier.ts';
 import { addIdentity } from '../accounts/identities.ts';
+import { newAccount, requireSignUp } from '../accounts/sign-up.ts';
 import { appendEvent } from '../events.ts';
-import { fail } from '../failures.ts';
+import type { MailLanguage } from '../mail/mail.ts';
 import type { OutsideAccount } from '../oauth/upstream.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
@@ -23,6 +23,8 @@ export interface IdentitySignIn {
   readonly outside: OutsideAccount;
   readonly carrier: SessionCarrier;
   readonly network: string;
+  /** Of the mail that asks a new account to prove its address. */
+  readonly language: MailLanguage;
   /** Sessions of this browser: one of the same account is proven again, the others end. */
   readonly replaces: readonly Session[];
 }
@@ -32,14 +34,14 @@ const amr = 'fed';
 
 /**
  * Begins a session for the account of an identity, or proves it again. An identity of nobody makes an account where strangers
- * may. Throws `sign_up_closed`, `attempts_exhausted`, `sign_in_refused` for an account that is disabled, and
+ * may. Throws `sign_up_closed`, `invitation_required`, `attempts_exhausted`, `sign_in_refused` for an account that is disabled, and
  * `store_unavailable`.
  */
 export async function signInByIdentity(ports: Ports, claim: IdentitySignIn): Promise<SignedIn> {
   const { outside, carrier, network, replaces } = claim;
-  const { store, settings } = ports;
+  const { store } = ports;
   if (!(await store.read.identities.find(outside.issuer, outside.subject))) {
-    if (settings.signUp === 'closed') throw fail('sign_up_closed', { detail: { check: 'sign-up-closed' } });
+    requireSignUp(ports);
     await spend(ports, [signUpCharge(ports, network)], network);
   }
   const pending = await store.transact(async (tx) => {
@@ -65,26 +67,18 @@ async function accountOf(
 async function makeAccount(
   ports: Ports,
   tx: Transaction,
-  { outside, network }: IdentitySignIn,
+  { outside, network, language }: IdentitySignIn,
 ): Promise<string> {
-  if (ports.settings.signUp === 'closed')
-    throw fail('sign_up_closed', { detail: { check: 'sign-up-closed' } });
+  requireSignUp(ports);
   const now = ports.clock.now();
   const email = outside.email === undefined ? undefined : parseEmail(outside.email);
-  const account: Account = {
-    id: uuidv7(now),
-    name: outside.name,
-    email: email?.typed,
-    username: undefined,
-    status: 'active',
-    roles: [],
-    createdAt: now,
-    updatedAt: now,
-  };
-  // An address that another account has stays there, and this one does without: whose it is was never proven to us.
-  if (!(await tx.accounts.insert(account, email ? [email] : [])))
-    await tx.accounts.insert({ ...account, email: undefined }, []);
+  const account = newAccount(ports, { name: outside.name, email: email?.typed });
   const accountId = account.id;
+  // An address that another account has stays there, and this one does without: whose it is was never proven to us. What a
+  // provider says of it is no such proof: the account is asked for one as any other.
+  if (await tx.accounts.insert(account, email ? [email] : []))
+    await askFirstProof(ports, tx, { accountId, email, language });
+  else await tx.accounts.insert({ ...account, email: undefined }, []);
   await appendEvent(tx, now, { type: 'account.created', accountId, actor: accountId, network });
   await addIdentity(ports, tx, { accountId, outside, network });
   return accountId;

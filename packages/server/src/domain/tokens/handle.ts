@@ -1,5 +1,6 @@
 /**
- * Opaque handles: session cookie, opaque access token, refresh token, API key, set-up link and those of OAuth have one shape.
+ * Opaque handles: session cookie, opaque access token, refresh token, API key, set-up link, mail link and those of OAuth have one
+ * shape.
  *
  *     dw_rt_ + base64url( locator 16 bytes | random 32 bytes | check 6 bytes )
  *
@@ -27,6 +28,8 @@ export const handlePrefixes = {
   'client-token': 'dw_ct_',
   registration: 'dw_rg_',
   'registration-token': 'dw_ri_',
+  ticket: 'dw_mt_',
+  asker: 'dw_ma_',
 } as const;
 
 /** What a handle is for. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { deleteOwnAccount } from '../../domain/accounts/account-status.ts';
-import { changeAccount } from '../../domain/accounts/change-account.ts';
+import { changeOwnAccount } from '../../domain/accounts/change-account.ts';
 import { fail } from '../../domain/failures.ts';
 import { line, passwordText } from '../input.ts';
 import { clearing } from '../reply.ts';
@@ -48,10 +48,10 @@ export const changeAccountRoute = sessionRoute(
       username: v.optional(v.nullable(line(64))),
     }),
     answers: { 200: { description: 'The account as it is now.', schema: accountSchema } },
-    failures: ['identifier_taken'],
+    failures: ['proof_too_old', 'mailbox_unproven', 'identifier_taken'],
   },
-  async ({ ports, principal: { accountId }, body, network }) => {
-    const account = await changeAccount(ports, { accountId, change: body, actor: accountId, network });
+  async ({ ports, session, body, network }) => {
+    const account = await changeOwnAccount(ports, { session, change: body, network });
     return { status: 200, json: accountView(account) };
   },
 );

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { changePassword } from '../../domain/accounts/change-password.ts';
 import { newPasswordFailures, passwordText } from '../input.ts';
+import { languageOf } from '../language.ts';
 import { sessionRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
 
@@ -17,11 +18,9 @@ export const changePasswordRoute = sessionRoute(
     answers: { 200: { description: 'The session that goes on.', schema: signedInSchema } },
     failures: ['current_password_wrong', 'attempts_exhausted', ...newPasswordFailures, 'hashing_busy'],
   },
-  async ({ ports, session, principal: { carrier }, body, network }) => {
+  async ({ ports, session, principal: { carrier }, body, wire, network }) => {
     const { current_password: currentPassword, new_password: newPassword } = body;
-    return signedInReply(
-      await changePassword(ports, { session, carrier, currentPassword, newPassword, network }),
-      200,
-    );
+    const change = { session, carrier, currentPassword, newPassword, network, language: languageOf(wire) };
+    return signedInReply(await changePassword(ports, change), 200);
   },
 );

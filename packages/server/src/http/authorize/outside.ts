@@ -21,6 +21,7 @@ import { signInByIdentity } from '../../domain/sessions/sign-in-by-identity.ts';
 import type { CookieValue } from '../../domain/tokens/carrier.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
+import { languageOf } from '../language.ts';
 import { type OAuthCall, oauthRoute } from '../oauth/oauth-route.ts';
 import { openRoute } from '../route.ts';
 import { browserSecret } from './browser.ts';
@@ -127,7 +128,8 @@ async function arrive(
   if (authorization !== '') await findWaiting(ports, authorization, browserSecret(wire));
   const replaces = await heldSessions(ports, wire, parts.carriers);
   const carrier = sessionCarriers.cookie;
-  const { delivery } = await signInByIdentity(ports, { outside, carrier, network, replaces });
+  const language = languageOf(wire);
+  const { delivery } = await signInByIdentity(ports, { outside, carrier, network, language, replaces });
   const location = authorization === '' ? next : withAuthorization(resumePath, authorization);
   return { location, cookies: delivery.cookies };
 }

@@ -138,6 +138,6 @@ const facts = (account: Account): string =>
   columns(
     Object.entries(accountView(account)).map(([name, value]) => [
       name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+      Array.isArray(value) ? value.join(', ') : String(value ?? ''),
     ]),
   );

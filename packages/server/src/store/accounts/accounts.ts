@@ -4,6 +4,7 @@ import { cell, integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 const columns = `a.id, a.name, a.status, a.roles, a.created_at, a.updated_at,
   (SELECT typed FROM identifiers WHERE account_id = a.id AND kind = 'email') AS email,
+  (SELECT verified_at FROM identifiers WHERE account_id = a.id AND kind = 'email') AS email_verified_at,
   (SELECT typed FROM identifiers WHERE account_id = a.id AND kind = 'username') AS username`;
 
 const deletions = [
@@ -12,6 +13,7 @@ const deletions = [
   'DELETE FROM api_keys WHERE account_id = ?',
   'DELETE FROM grants WHERE account_id = ?',
   'DELETE FROM identities WHERE account_id = ?',
+  'DELETE FROM mail_tickets WHERE account_id = ?',
   'DELETE FROM passwords WHERE account_id = ?',
   'DELETE FROM identifiers WHERE account_id = ?',
 ];
@@ -46,6 +48,7 @@ export const accounts = (sql: Sql): AccountRecords => ({
   removeIdentifier: async (accountId, kind) => {
     await sql.run('DELETE FROM identifiers WHERE account_id = ? AND kind = ?', accountId, kind);
   },
+  ...proofs(sql),
   setPassword: async ({ accountId, phc, changedAt }) => {
     await sql.run(
       `INSERT INTO passwords (account_id, phc, changed_at) VALUES (?, ?, ?)
@@ -61,6 +64,24 @@ export const accounts = (sql: Sql): AccountRecords => ({
   delete: async (id) => {
     for (const deletion of deletions) await sql.run(deletion, id);
     return (await sql.run('DELETE FROM accounts WHERE id = ?', id)) === 1;
+  },
+});
+
+/** Which addresses were proven. */
+const proofs = (sql: Sql): Pick<AccountRecords, 'verifyIdentifier' | 'takeUnverified'> => ({
+  verifyIdentifier: async (accountId, canonical, verifiedAt) =>
+    (await sql.run(
+      'UPDATE identifiers SET verified_at = ? WHERE canonical = ? AND account_id = ?',
+      verifiedAt,
+      canonical,
+      accountId,
+    )) === 1,
+  takeUnverified: async (canonical) => {
+    const row = await sql.get(
+      "DELETE FROM identifiers WHERE canonical = ? AND kind = 'email' AND verified_at = 0 RETURNING account_id",
+      canonical,
+    );
+    return row && text(row, 'account_id');
   },
 });
 
@@ -135,7 +156,7 @@ type AccountChange = Parameters<AccountRecords['update']>[1];
 async function setIdentifier(
   sql: Sql,
   accountId: string,
-  { kind, typed, canonical }: Identifier,
+  { kind, typed, canonical, verifiedAt }: Identifier,
 ): Promise<boolean> {
   const taken = await sql.get(
     'SELECT canonical FROM identifiers WHERE canonical = ? AND NOT (account_id = ? AND kind = ?)',
@@ -145,17 +166,19 @@ async function setIdentifier(
   );
   if (taken) return false;
   await sql.run('DELETE FROM identifiers WHERE account_id = ? AND kind = ?', accountId, kind);
-  return insertIdentifier(sql, accountId, { kind, typed, canonical });
+  return insertIdentifier(sql, accountId, { kind, typed, canonical, verifiedAt });
 }
 
 /** The unique index has the last word: of two writers at once one inserts nothing. */
 const insertIdentifier = async (sql: Sql, accountId: string, identifier: Identifier): Promise<boolean> =>
   (await sql.run(
-    'INSERT INTO identifiers (canonical, account_id, kind, typed) VALUES (?, ?, ?, ?) ON CONFLICT (canonical) DO NOTHING',
+    `INSERT INTO identifiers (canonical, account_id, kind, typed, verified_at) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (canonical) DO NOTHING`,
     identifier.canonical,
     accountId,
     identifier.kind,
     identifier.typed,
+    identifier.verifiedAt ?? 0,
   )) === 1;
 
 const found = (row: SqlRow | undefined): Account | undefined => row && account(row);
@@ -164,6 +187,7 @@ const account = (row: SqlRow): Account => ({
   id: text(row, 'id'),
   name: text(row, 'name'),
   email: optional(row, 'email'),
+  emailVerifiedAt: cell(row, 'email_verified_at') === null ? 0 : integer(row, 'email_verified_at'),
   username: optional(row, 'username'),
   status: text(row, 'status') === 'active' ? 'active' : 'disabled',
   roles: words(row, 'roles'),

@@ -76,7 +76,7 @@ async function useForAnHour(ports: Ports, turn: number): Promise<void> {
     sessionId: session.id,
     ending: { by: accountId, reason: 'sign-out', network },
   });
-  const guest = await signUp(ports, { username: `guest${turn}`, password, network });
+  const guest = await signUp(ports, { username: `guest${turn}`, password, network, language: 'en' });
   await deleteAccount(ports, { accountId: guest.id, actor: guest.id, network });
 }
 
@@ -128,7 +128,7 @@ describe('the collector', () => {
   test('leaves the number of rows flat under steady use, whatever the clock does', async () => {
     const clock = manualClock(now);
     const { ports, close } = await server(clock);
-    await signUp(ports, { username: 'ada', password, network: '192.0.2.1' });
+    await signUp(ports, { username: 'ada', password, network: '192.0.2.1', language: 'en' });
     const counts: Record<string, number>[] = [];
     for (let turn = 0; turn < 24 * 5; turn += 1) {
       await useForAnHour(ports, turn);
@@ -155,7 +155,7 @@ describe('the collector', () => {
   test('tells how many rows went, and finds nothing more the second time', async () => {
     const clock = manualClock(now);
     const { ports, tallies, close } = await server(clock);
-    await signUp(ports, { username: 'ada', password, network: '192.0.2.1' });
+    await signUp(ports, { username: 'ada', password, network: '192.0.2.1', language: 'en' });
     await useForAnHour(ports, 1);
     await visitForAnHour(ports, 0);
     clock.advance(3 * day * 1000);

@@ -95,7 +95,7 @@ describe('what belongs to a client', () => {
     };
     assembly = await assemble(values, { clock, port: 3000, dangerousPasswordHash });
     ports = assembly.ports;
-    await signUp(ports, { username: 'ada', password, network });
+    await signUp(ports, { username: 'ada', password, network, language: 'en' });
   });
   afterEach(() => assembly.close());
 

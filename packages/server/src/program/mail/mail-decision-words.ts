@@ -1,0 +1,19 @@
+/** Sentences for the checks of mails. Beside those of people in `decision-words.ts`. */
+
+/** Sentences by check. */
+export const mailReasons: Readonly<Record<string, string>> = {
+  'ticket-unknown':
+    'There is no such mail any more: it was used, replaced by a newer one, voided or collected.',
+  'ticket-purpose': 'The mail was for something else.',
+  'ticket-hollow': 'The mail opens nothing: what was asked for was not to be had.',
+  'ticket-guessed': 'Five wrong codes were typed.',
+  'ticket-used': 'Somebody was faster, or the mail was voided by a change of the account meanwhile.',
+  'mail-code': 'The code is wrong.',
+  'mail-off': 'No mail can be sent with these settings.',
+  'mailbox-proven': 'Another account has proven this mailbox.',
+  'mailbox-moved': 'The account has another address by now.',
+  'mailbox-unproven': 'The address would have been taken without a proof of its mailbox.',
+  'role-deleted': 'A role of the invitation was deleted meanwhile.',
+  'sign-up-by-invitation': 'The setting signUp is invitation, and nobody has invited them.',
+  'other-browser': 'It was begun in another browser, or the browser has lost its cookie.',
+};
