@@ -105,6 +105,8 @@ const samples: Readonly<Record<string, unknown>> = {
   decision: 'allow',
   shown: 'openid',
   user_code: 'BCDF-GHJK',
+  language: 'de',
+  back: '/docs',
 };
 
 /** The names of the fields of a body or query. */

@@ -1,10 +1,10 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { offerSetUp } from '../../packages/server/src/domain/accounts/set-up.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword } from '../kit/visitor.ts';
+import { breaches } from './sound.ts';
 
 let browser: Browser;
 let serving: Serving;
@@ -17,14 +17,6 @@ afterAll(async () => {
   await serving.close();
 });
 
-/** The rules of axe-core that a page breaks, with the elements. */
-async function breaches(page: Page): Promise<string[]> {
-  // The debugger puts the script in; the page's own policy would not let it.
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>('axe.run()');
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-}
-
 const openForm = async (page: Page): Promise<void> => {
   const link = await offerSetUp(serving.assembly.ports, 'system');
   await page.goto(`${serving.origin}/setup?link=${link}`);
@@ -33,7 +25,7 @@ const openForm = async (page: Page): Promise<void> => {
 async function send(page: Page, email: string, password: string): Promise<void> {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button').click();
+  await page.getByRole('button', { name: 'Make the account' }).click();
 }
 
 /** Left to swagger-ui: what its own markup does, which no stylesheet can mend. */

@@ -1,4 +1,3 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestDevice, waitingDevice } from '../journeys/device-cast.ts';
@@ -6,7 +5,8 @@ import { program } from '../journeys/oauth-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword, signUp, visit } from '../kit/visitor.ts';
-import { isWide, watch } from './watch.ts';
+import { expectSound } from './sound.ts';
+import { watch } from './watch.ts';
 
 const ada = 'ada@example.com';
 let browser: Browser;
@@ -114,39 +114,31 @@ test('the pages break no policy and write no error', async () => {
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
   test('axe-core finds nothing and a phone shows all, on every page', async () => {
     const page = await newPage({ colorScheme, viewport: { width: 320, height: 640 } });
-    const expectSound = async (): Promise<void> => {
-      // The debugger puts the script in; the page's own policy would not let it.
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-      expect(found).toEqual([]);
-      expect(await page.evaluate(isWide)).toBe(false);
-    };
     const scope = 'openid profile email offline_access reports:read';
     const device = await deviceOf('A television with-a-name-that-does-not-want-to-break-anywhere', scope);
     await page.goto(`${serving.origin}/device`);
     await signInOn(page);
     await page.locator('#device').waitFor();
-    await expectSound();
+    await expectSound(page);
     for (const wrong of ['no code', 'BCDF-GHJK']) {
       await page.getByLabel('Code').fill(wrong);
       await press(page, 'Continue');
       await page.locator('#refusal').waitFor();
-      await expectSound();
+      await expectSound(page);
     }
     await page.getByLabel('Code').fill(device.userCode);
     await press(page, 'Continue');
     await page.locator('#decision').waitFor();
-    await expectSound();
+    await expectSound(page);
     await press(page, 'Allow');
     await page.getByText('Your device is connected').waitFor();
-    await expectSound();
+    await expectSound(page);
     const late = await deviceOf();
     await page.goto(`${serving.origin}/device?user_code=${late.userCode}`);
     await press(page, 'Continue');
     serving.clock.advance(600_000);
     await press(page, 'Allow');
     await page.getByText('Have the device show a new code').waitFor();
-    await expectSound();
+    await expectSound(page);
   });
 });

@@ -1,4 +1,3 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from '../../packages/server/src/domain/oauth/client.ts';
@@ -7,7 +6,8 @@ import { makeClient, type Parameters, requestOf } from '../kit/clients.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword, signUp, visit } from '../kit/visitor.ts';
 import { type Application, startApplication } from './application.ts';
-import { isWide, watch } from './watch.ts';
+import { expectSound } from './sound.ts';
+import { watch } from './watch.ts';
 
 const ada = 'ada@example.com';
 let browser: Browser;
@@ -168,17 +168,6 @@ test('the keyboard alone is enough, and after a refusal stands in the password',
 });
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  /** The rules of axe-core that a page breaks, with the elements; and whether a phone must scroll it sideways. */
-  async function expectSound(page: Page): Promise<void> {
-    // The debugger puts the script in; the page's own policy would not let it.
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate<AxeResults>('axe.run()');
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
-      [],
-    );
-    expect(await page.evaluate(isWide)).toBe(false);
-  }
-
   test('axe-core finds nothing and a phone shows all, on every page', async () => {
     const page = await newPage({ colorScheme, viewport: { width: 320, height: 640 } });
     const client = await clientHere({

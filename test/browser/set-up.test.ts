@@ -83,7 +83,7 @@ describe.each([
     expect(await page.getByLabel('E-mail address').inputValue()).toBe('ada@example.com');
     expect(await page.getByLabel('Name').inputValue()).toBe('Ada');
     await password.fill(goodPassword);
-    await page.getByRole('button').click();
+    await page.getByRole('button', { name: 'Make the account' }).click();
     expect(await heading(page)).toBe('The door has a keeper');
   });
 
@@ -136,7 +136,7 @@ test('WEB-05: what was entered comes back as text', async () => {
   const name = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`;
   await send(page, { name, password: 'password1234' });
   expect(await page.getByLabel('Name').inputValue()).toBe(name);
-  expect(await page.locator('script').count()).toBe(0);
+  expect(await page.locator('script:not([src^="/assets/"])').count()).toBe(0);
   expect(faults().filter((fault) => !fault.includes('400'))).toEqual([]);
 });
 
@@ -144,7 +144,7 @@ test('a link that was never made opens no form', async () => {
   const page = await newPage();
   const answer = await page.goto(`${serving.origin}/setup?link=dw_su_forged`);
   expect(answer?.status()).toBe(403);
-  expect(await page.locator('form').count()).toBe(0);
+  expect(await page.locator('form:not(#language)').count()).toBe(0);
   expect(await page.getByText('doorward accounts set-up-link').count()).toBe(1);
 });
 
@@ -168,6 +168,9 @@ test('the keyboard alone is enough, in the order of the page, and its place can 
   expect(await focused()).toBe('password');
   await keyboard.type(goodPassword);
   await keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Show');
+  await keyboard.press('Tab');
+  expect(await focused()).toBe('submit');
   await keyboard.press('Enter');
   await page.getByText('The door has a keeper').waitFor();
 });

@@ -32,7 +32,8 @@ describe.each(servings)('over %s', (_name, serve) => {
     const question = await browser.ask('GET', `/sign-out${leadsTo(asked).search}`, page);
     expect([question.status, question.text.includes('Sign out?')]).toEqual([200, true]);
     expect(await isSignedIn()).toBe(true);
-    const hidden = [...question.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
+    const own = /<form id="sign-out"[\s\S]*?<\/form>/.exec(question.text)?.[0] ?? '';
+    const hidden = [...own.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
     const fields = hidden.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]);
     return browser.ask('POST', '/sign-out', form(Object.fromEntries(fields)));
   };

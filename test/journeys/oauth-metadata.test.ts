@@ -2,7 +2,7 @@
  * What the server says of itself, member by member: each is proven by doing it, and what is not on a list is tried too.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { authorizeAt, makeClient, type TestClient, told } from '../kit/clients.ts';
+import { authorizeAt, makeClient, requestOf, type TestClient, told } from '../kit/clients.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
 import { type ClientKey, makeKeys, proofBy } from '../kit/signing-keys.ts';
 import { askAs, claimsIn, headerIn, tokensOf } from '../kit/tokens.ts';
@@ -175,10 +175,16 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect([claimsIn(idToken)['acr']]).toEqual(list('acr_values_supported'));
   },
   ui_locales_supported: async () => {
-    const { text } = await browser.ask('GET', '/sign-out?ui_locales=de', {
-      headers: { accept: 'text/html' },
-    });
-    expect([/<html lang="([^"]+)">/.exec(text)?.[1]]).toEqual(list('ui_locales_supported'));
+    const wished = [...list('ui_locales_supported'), 'fr'];
+    const spoken = new Set<string | undefined>();
+    for (const locale of wished) {
+      const visitor = visit(serving);
+      const request = requestOf(client, { ui_locales: locale, prompt: 'login' });
+      const begun = await visitor.ask('GET', `/oauth/authorize?${request}`);
+      const { text } = await visitor.ask('GET', begun.headers.get('location') ?? '');
+      spoken.add(/<html lang="([^"]+)"/.exec(text)?.[1]);
+    }
+    expect([...spoken]).toEqual(list('ui_locales_supported'));
   },
   token_endpoint_auth_methods_supported: methods('token', { grant_type: 'authorization_code' }),
   token_endpoint_auth_signing_alg_values_supported: algorithms('token', { grant_type: 'client_credentials' }),

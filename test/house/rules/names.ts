@@ -20,7 +20,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   http: [],
   store: ['migrations'],
-  pages: ['console', 'account', 'mails'],
+  pages: ['console', 'account', 'words', 'mails'],
   program: ['commands'],
 };
 

@@ -10,6 +10,7 @@ import { clientAddress } from '../protocol/forwarded.ts';
 import { OAuthFault } from '../protocol/oauth/error.ts';
 import { shareResponse } from './cors.ts';
 import { readBody, readQuery } from './input.ts';
+import { frameOf } from './language.ts';
 import { refuseOtherOrigin, requireSameOrigin } from './origin.ts';
 import { drawFailure, wantsPage } from './page.ts';
 import { respond, respondFailure } from './reply.ts';
@@ -46,7 +47,7 @@ export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Resp
   } catch (caught) {
     thrown = caught;
     const refused = { request, path: pathOf(request.url), network: wire.network, requestId };
-    response = await refusal(parts, caught, { arrival, refused, call: admitted?.call });
+    response = await refusal(parts, caught, { arrival, refused, wire, call: admitted?.call });
   }
   if (route?.cors && request.headers.has('origin')) response = await shareResponse(parts, request, response);
   parts.observe({
@@ -65,6 +66,7 @@ export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Resp
 interface Thrown {
   readonly arrival: Arrival;
   readonly refused: RefusedRequest;
+  readonly wire: Wire;
   readonly call: Call | undefined;
 }
 
@@ -72,9 +74,9 @@ interface Thrown {
 async function refusal(
   parts: HttpParts,
   caught: unknown,
-  { arrival, refused, call }: Thrown,
+  { arrival, refused, wire, call }: Thrown,
 ): Promise<Response> {
-  const { route, allow } = arrival;
+  const { request, route, allow } = arrival;
   const failure = failureOf(caught);
   if (route?.refuse) {
     const told = caught instanceof OAuthFault ? caught : failure;
@@ -85,7 +87,9 @@ async function refusal(
     route,
     allow,
     staleCookies: staleCookies(parts, failure),
-    draw: wantsPage(arrival) ? (shown) => drawFailure(route, call, shown) : undefined,
+    draw: wantsPage(arrival)
+      ? (shown) => drawFailure({ route, call, frame: frameOf({ request, wire }) }, shown)
+      : undefined,
   });
 }
 

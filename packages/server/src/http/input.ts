@@ -44,6 +44,14 @@ export const uuid = v.pipe(
   v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'This is not an id.'),
 );
 
+/** A path of this server, spelled so that no browser reads another host into it (WHATWG URL §4.4). */
+export const ownPath = (most: number) =>
+  v.pipe(
+    v.string('This must be text.'),
+    v.maxLength(most, `This may have at most ${most} characters.`),
+    v.regex(/^\/(?![/\\])[!-[\]-~]*$/, 'This must be a path of this server.'),
+  );
+
 /** A whole number in a query. */
 export const wholeNumber = (least: number, most: number) =>
   v.pipe(

@@ -2,13 +2,13 @@
  * Pages as replies: their headers, and who is answered with one.
  */
 import type { ShownFailure } from '../pages/failure.ts';
-import type { Html } from '../pages/layout.ts';
+import type { Frame, Page } from '../pages/layout.ts';
 import { prefersHtml } from '../protocol/media-type.ts';
 import type { Call, Reply, Route } from './route.ts';
 
-/** What a page may load: our own files, and nothing inline. */
+/** What a page may load: our own files, and nothing inline; no script of it makes HTML, code or addresses of text. */
 const pagePolicy =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /**
  * The policy of a page whose form leads on to an address: browsers hold `form-action` against every redirect that follows
@@ -37,16 +37,16 @@ export const pageHeaders = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  // RFC 9110 §12.5.5: the failures of these rows follow Accept.
-  vary: 'accept',
+  // RFC 9110 §12.5.5: the failures of these rows follow Accept; the language follows the others.
+  vary: 'accept, accept-language, cookie',
   'x-frame-options': 'DENY',
 } as const;
 
 /** The reply of a page; `headers` come on top. */
-export const pageReply = async (page: Html, headers: Reply['headers'] = {}): Promise<Reply> => ({
+export const pageReply = async (page: Page, headers: Reply['headers'] = {}): Promise<Reply> => ({
   status: 200,
-  content: String(await page),
-  headers: { ...pageHeaders, ...headers },
+  content: String(await page.html),
+  headers: { ...pageHeaders, 'content-language': page.language, ...headers },
 });
 
 /** What is known of a request before its row has answered. */
@@ -60,13 +60,16 @@ interface Asked {
 export const wantsPage = ({ request, route, allow }: Asked): boolean =>
   (route ? route.page === true : allow === undefined) && prefersHtml(request.headers.get('accept'));
 
+/** Whom a failure is told: nobody's call was admitted where it is undefined. */
+interface Refused {
+  readonly route: Route | undefined;
+  readonly call: Call | undefined;
+  readonly frame: Frame;
+}
+
 /** The page of a failure: the row's own form again, where it has one and was given a body, else a page about it. */
-export async function drawFailure(
-  route: Route | undefined,
-  call: Call | undefined,
-  failure: ShownFailure,
-): Promise<Awaited<Html>> {
+export async function drawFailure({ route, call, frame }: Refused, failure: ShownFailure): Promise<Page> {
   if (route?.redraw && call) return route.redraw(call, failure);
   const { failurePage } = await import('../pages/failure.ts');
-  return failurePage(failure);
+  return failurePage(frame, failure);
 }

@@ -7,7 +7,7 @@ import { type FailureCode, failures } from '../domain/failures.ts';
 import type { CookieValue } from '../domain/tokens/carrier.ts';
 import { sameSiteOf } from '../domain/tokens/token-answer.ts';
 import type { ShownFailure } from '../pages/failure.ts';
-import type { Html } from '../pages/layout.ts';
+import type { Page } from '../pages/layout.ts';
 import { challenge } from '../protocol/authorization-header.ts';
 import { clearCookie, cookieName, setCookie } from '../protocol/cookie.ts';
 import { problemDetails, problemMediaType } from '../protocol/problem.ts';
@@ -58,7 +58,7 @@ export interface FailedRequest extends RefusedRequest {
   /** For `method_not_allowed`. */
   readonly allow?: string | undefined;
   /** Makes a page of it, where the caller wants one. */
-  readonly draw?: ((shown: ShownFailure) => Html) | undefined;
+  readonly draw?: ((shown: ShownFailure) => Promise<Page>) | undefined;
 }
 
 /**
@@ -74,9 +74,10 @@ export async function respondFailure(
   const { code, detail, fields, retryAfter } = failure;
   const decision = decide(parts, { status, code, detail }, failed);
   const shown: ShownFailure = { status, code, title, decision, fields, retryAfter };
+  const page = await failed.draw?.(shown);
   const headers: Record<string, string> = {
-    ...(failed.draw ? pageHeaders : { 'content-type': problemMediaType }),
-    ...(failed.draw && failed.route?.leadsAway ? leadingAway : {}),
+    ...(page ? { ...pageHeaders, 'content-language': page.language } : { 'content-type': problemMediaType }),
+    ...(page && failed.route?.leadsAway ? leadingAway : {}),
     'x-request-id': failed.requestId,
   };
   if (failure.retryAfter !== undefined) headers['retry-after'] = String(failure.retryAfter);
@@ -84,7 +85,7 @@ export async function respondFailure(
   if (failed.allow !== undefined) headers['allow'] = failed.allow;
   return respond(parts, {
     status,
-    content: failed.draw ? String(await failed.draw(shown)) : JSON.stringify(problemDetails(shown)),
+    content: page ? String(await page.html) : JSON.stringify(problemDetails(shown)),
     headers,
     cookies: status === 401 ? clearing(failed.staleCookies) : [],
   });

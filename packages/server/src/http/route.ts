@@ -11,7 +11,7 @@ import type { Carrier, CookieValue, Wire } from '../domain/tokens/carrier.ts';
 import type { RevocationFeed } from '../domain/tokens/revocation-feed.ts';
 import type { Asset } from '../pages/assets.ts';
 import type { ShownFailure } from '../pages/failure.ts';
-import type { Html } from '../pages/layout.ts';
+import type { Page } from '../pages/layout.ts';
 import type { OAuthFault } from '../protocol/oauth/error.ts';
 
 /** The methods that rows have. HEAD is answered by GET rows. */
@@ -93,7 +93,7 @@ export interface RouteFacts {
   /** A page whose form ends at the address of a client. */
   readonly leadsAway?: boolean | undefined;
   /** Draws the form of a page again after a failure, with what was entered; only asked when the body was read. */
-  readonly redraw?: ((call: Call, failure: ShownFailure) => Html | Promise<Awaited<Html>>) | undefined;
+  readonly redraw?: ((call: Call, failure: ShownFailure) => Page | Promise<Page>) | undefined;
   /** Strict object of query parameters; absent when none is taken. */
   readonly query?: GenericSchema | undefined;
   readonly answers: Readonly<Record<number, AnswerEntry>>;

@@ -46,6 +46,7 @@ import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
 import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
 import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
+import { chooseLanguageRoute } from './language.ts';
 import { deviceAuthorizationRoute } from './oauth/device.ts';
 import { decideDeviceRoute, openDeviceRoute, showDeviceRoute } from './oauth/device-page.ts';
 import {
@@ -173,6 +174,7 @@ export const routes: readonly Route[] = [
   docsRoute,
   failuresRoute,
   openApiRoute,
+  chooseLanguageRoute,
   assetRoute,
 ];
 

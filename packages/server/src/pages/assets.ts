@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { docsStyle } from './docs.css.ts';
 import { docsScript } from './docs-script.ts';
+import { enhanceScript } from './enhance-script.ts';
 import { formPostScript } from './form-post-script.ts';
 import { icon } from './icon.svg.ts';
 import { style } from './style.css.ts';
@@ -29,6 +30,7 @@ export const ownAssets = {
   'style.css': asset(style, 'text/css; charset=utf-8'),
   'docs.css': asset(docsStyle, 'text/css; charset=utf-8'),
   'docs.js': asset(docsScript, 'text/javascript; charset=utf-8'),
+  'enhance.js': asset(enhanceScript, 'text/javascript; charset=utf-8'),
   'form-post.js': asset(formPostScript, 'text/javascript; charset=utf-8'),
   'icon.svg': asset(icon, 'image/svg+xml'),
 } as const satisfies Record<string, Asset>;

@@ -4,11 +4,20 @@
  */
 import { html } from 'hono/html';
 import { askedHtml } from './asked.ts';
-import { type Html, layout } from './layout.ts';
-import { hiddenFields } from './sign-in.ts';
+import { hiddenFields } from './field.ts';
+import type { Language } from './language.ts';
+import { type Frame, type Html, layout, type Page } from './layout.ts';
+import { consentWords } from './words/consent.ts';
+
+/** What an account is called, and how else it is known; the label is empty when there is nothing more to say. */
+export interface ShownAccount {
+  readonly name: string;
+  readonly label: string;
+}
 
 /** What the person decides about. */
 export interface ConsentForm {
+  readonly frame: Frame;
   readonly client: {
     readonly name: string;
     /** https addresses to read. */
@@ -16,8 +25,7 @@ export interface ConsentForm {
     readonly policyUri?: string | undefined;
     readonly tosUri?: string | undefined;
   };
-  /** What the account is called, and how else it is known. */
-  readonly account: { readonly id: string; readonly name: string; readonly label: string };
+  readonly account: ShownAccount & { readonly id: string };
   readonly scopes: readonly string[];
   /** The APIs that it is for (RFC 8707). */
   readonly resources: readonly string[];
@@ -28,36 +36,44 @@ export interface ConsentForm {
 }
 
 /** The page. */
-export const consentPage = ({
-  client,
-  account,
-  scopes,
-  resources,
-  destination,
-  authorization,
-}: ConsentForm): Html =>
-  layout({
-    title: `Allow ${client.name}`,
-    body: html`<h1>Allow <span id="client-name">${client.name}</span>?</h1>
-<p class="lead">It asks to act for <strong id="account">${account.name}</strong>${account.label === '' ? '' : html` (${account.label})`}.</p>
-${askedHtml({ scopes, resources })}
-<p class="quiet">The answer goes to <strong id="destination">${destination}</strong>. You can withdraw what you allow at any time.</p>
-${readings(client)}
+export function consentPage(form: ConsentForm): Page {
+  const { frame, client, account, scopes, destination, authorization } = form;
+  const { language } = frame;
+  const words = consentWords[language];
+  return layout({
+    frame,
+    title: words.title(client.name),
+    body: html`<h1>${words.question(html`<bdi id="client-name">${client.name}</bdi>`)}</h1>
+<p class="lead">${words.asksToActFor(accountHtml(account))}</p>
+${askedHtml(language, form)}
+<p class="quiet">${words.answerGoesTo(html`<strong id="destination"><bdi>${destination}</bdi></strong>`)} ${words.canWithdraw}</p>
+${readings(language, client)}
 <form id="consent" method="post" action="/consent">
 ${hiddenFields({ authorization, account: account.id, shown: scopes.join(' ') })}
-<button class="primary" id="allow" type="submit" name="decision" value="allow">Allow</button>
-<button class="secondary" id="refuse" type="submit" name="decision" value="refuse">Refuse</button>
+${decisionButtons(language)}
 </form>
-<p class="quiet aside">Not ${account.name}? <a id="other-account" href="/sign-in?authorization=${authorization}">Sign in as somebody else</a></p>`,
+<p class="quiet aside">${words.notYou(html`<bdi>${account.name}</bdi>`)} <a id="other-account" href="/sign-in?authorization=${authorization}">${words.signInAsOther}</a></p>`,
   });
+}
 
-const readings = ({ clientUri, policyUri, tosUri }: ConsentForm['client']): Html | '' => {
+/** An account by its name and how else it is known. */
+export const accountHtml = ({ name, label }: ShownAccount): Html =>
+  html`<strong id="account"><bdi>${name}</bdi></strong>${label === '' ? '' : html` (<bdi>${label}</bdi>)`}`;
+
+/** The two buttons of a question. */
+export const decisionButtons = (
+  language: Language,
+): Html => html`<button class="primary" id="allow" type="submit" name="decision" value="allow">${consentWords[language].allow}</button>
+<button class="secondary" id="refuse" type="submit" name="decision" value="refuse">${consentWords[language].refuse}</button>`;
+
+function readings(language: Language, { clientUri, policyUri, tosUri }: ConsentForm['client']): Html | '' {
+  const words = consentWords[language];
   const links = [
-    ['About it', clientUri],
-    ['Its privacy policy', policyUri],
-    ['Its terms', tosUri],
+    [words.about, clientUri],
+    [words.policy, policyUri],
+    [words.terms, tosUri],
   ].filter(([, address]) => address !== undefined);
   return links.length === 0
     ? ''
     : html`<p class="quiet readings">${links.map(([label, address]) => html`<a href="${address}" rel="noreferrer noopener" target="_blank">${label}</a> `)}</p>`;
-};
+}

@@ -4,13 +4,16 @@
  */
 import { html } from 'hono/html';
 import { type Asked, askedHtml } from './asked.ts';
-import { decisionNote, retryNote, type ShownFailure } from './failure.ts';
-import { fieldHtml } from './field.ts';
-import { type Html, layout } from './layout.ts';
-import { hiddenFields } from './sign-in.ts';
+import { accountHtml, decisionButtons, type ShownAccount } from './consent.ts';
+import { faultOf, refusalHtml, type ShownFailure } from './failure.ts';
+import { fieldHtml, hiddenFields } from './field.ts';
+import { type Frame, layout, type Page } from './layout.ts';
+import { consentWords } from './words/consent.ts';
+import { deviceWords } from './words/device.ts';
 
 /** The form that takes a code. */
 export interface UserCodeForm {
+  readonly frame: Frame;
   /** What was typed, or came with the address. */
   readonly userCode: string;
   /** Why it was refused. */
@@ -18,78 +21,85 @@ export interface UserCodeForm {
 }
 
 /** The form. */
-export function userCodePage({ userCode, failure }: UserCodeForm): Html {
-  const fault = failure?.fields.find(({ field }) => field === 'user_code')?.message;
+export function userCodePage({ frame, userCode, failure }: UserCodeForm): Page {
+  const { language } = frame;
+  const words = deviceWords[language];
   return layout({
-    title: failure ? 'Not yet: connect a device' : 'Connect a device',
-    body: html`<h1>Connect a device</h1>
-<p class="lead">Your device shows a code of eight letters.</p>
-${failure ? refusal(failure) : ''}
+    frame,
+    title: failure ? words.notYet : words.title,
+    body: html`<h1>${words.title}</h1>
+<p class="lead">${words.showsCode}</p>
+${failure ? refusalHtml(language, failure) : ''}
 <form id="device" method="post" action="/device">
 ${fieldHtml(
+  language,
   {
     name: 'user_code',
-    label: 'Code',
+    label: words.code,
     value: userCode,
-    hint: 'Capitals, spaces and dashes do not matter.',
-    attributes: html`class="code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" required`,
-    fault,
+    hint: words.codeHint,
+    attributes: html`class="code" type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="40" dir="ltr" required`,
+    fault: faultOf(language, failure, 'user_code'),
   },
   failure !== undefined,
 )}
-<button class="primary" id="submit" type="submit">Continue</button>
+<button class="primary" id="submit" type="submit">${words.next}</button>
 </form>`,
   });
 }
 
-const refusal = (failure: ShownFailure): Html => html`<div class="summary" role="alert" id="refusal">
-<h2>${failure.title}</h2>
-${retryNote(failure)}
-${decisionNote(failure)}
-</div>`;
-
 /** What the person decides about. */
 export interface DeviceQuestion extends Asked {
+  readonly frame: Frame;
   readonly clientName: string;
-  /** What the account is called, and how else it is known. */
-  readonly account: { readonly name: string; readonly label: string };
+  readonly account: ShownAccount;
   readonly userCode: string;
 }
 
 /** Who asks for what, and the code to compare (RFC 8628 §5.4). */
-export const deviceQuestionPage = ({ clientName, account, userCode, ...asked }: DeviceQuestion): Html =>
-  layout({
-    title: `Allow ${clientName}`,
-    body: html`<h1>Allow <span id="client-name">${clientName}</span> on your device?</h1>
-<p class="lead">It asks to act for <strong id="account">${account.name}</strong>${account.label === '' ? '' : html` (${account.label})`}.</p>
-<p class="compare" id="user-code">${userCode}</p>
-<p>Allow it only if the device is with you and shows this very code. If somebody sent you the code or a link, refuse.</p>
-${askedHtml(asked)}
-<p class="quiet">You can withdraw what you allow at any time.</p>
+export function deviceQuestionPage({ frame, clientName, account, userCode, ...asked }: DeviceQuestion): Page {
+  const { language } = frame;
+  const words = deviceWords[language];
+  const consent = consentWords[language];
+  return layout({
+    frame,
+    title: consent.title(clientName),
+    body: html`<h1>${words.question(html`<bdi id="client-name">${clientName}</bdi>`)}</h1>
+<p class="lead">${consent.asksToActFor(accountHtml(account))}</p>
+<p class="compare" id="user-code" dir="ltr">${userCode}</p>
+<p>${words.compare}</p>
+${askedHtml(language, asked)}
+<p class="quiet">${consent.canWithdraw}</p>
 <form id="decision" method="post" action="/device/decision">
 ${hiddenFields({ user_code: userCode })}
-<button class="primary" id="allow" type="submit" name="decision" value="allow">Allow</button>
-<button class="secondary" id="refuse" type="submit" name="decision" value="refuse">Refuse</button>
+${decisionButtons(language)}
 </form>`,
   });
+}
 
 /** What was decided. */
 export interface DeviceDecision {
+  readonly frame: Frame;
   readonly clientName: string;
   readonly allowed: boolean;
 }
 
 /** After the decision. */
-export const deviceDecidedPage = ({ clientName, allowed }: DeviceDecision): Html =>
-  allowed
+export function deviceDecidedPage({ frame, clientName, allowed }: DeviceDecision): Page {
+  const words = deviceWords[frame.language];
+  const client = html`<strong id="client-name"><bdi>${clientName}</bdi></strong>`;
+  return allowed
     ? layout({
-        title: 'Device connected',
+        frame,
+        title: words.connectedTitle,
         body: html`<p class="status good" aria-hidden="true">✓</p>
-<h1>Your device is connected</h1>
-<p class="lead"><strong id="client-name">${clientName}</strong> goes on there in a few seconds. You can close this page.</p>`,
+<h1>${words.connected}</h1>
+<p class="lead">${words.goesOn(client)}</p>`,
       })
     : layout({
-        title: 'Device refused',
-        body: html`<h1>Your device is not connected</h1>
-<p class="lead"><strong id="client-name">${clientName}</strong> was refused. You can close this page.</p>`,
+        frame,
+        title: words.refusedTitle,
+        body: html`<h1>${words.notConnected}</h1>
+<p class="lead">${words.wasRefused(client)}</p>`,
       });
+}

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { type Asset, assetPath, pathOf } from './assets.ts';
-import { type Html, layout } from './layout.ts';
+import { documentationFrame, documentationNavigation } from './documentation.ts';
+import { layout, type Page } from './layout.ts';
 
 /** The shipped files that the reference is made of. */
 export interface DocsFiles {
@@ -12,10 +13,12 @@ export interface DocsFiles {
 export const docsNames = { style: 'swagger-ui.css', script: 'swagger-ui-bundle.js' } as const;
 
 /** The API reference, drawn in the browser from the OpenAPI document. */
-export const docsPage = ({ style, script }: DocsFiles): Html =>
+export const docsPage = ({ style, script }: DocsFiles): Page =>
   layout({
     title: 'API reference',
+    frame: documentationFrame,
     wide: true,
+    navigation: documentationNavigation,
     ownMain: true,
     styles: [pathOf(docsNames.style, style), assetPath('docs.css')],
     scripts: [pathOf(docsNames.script, script), assetPath('docs.js')],

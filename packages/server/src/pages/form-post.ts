@@ -4,10 +4,12 @@
  */
 import { html } from 'hono/html';
 import { assetPath } from './assets.ts';
-import { type Html, layout } from './layout.ts';
+import { type Frame, layout, type Page } from './layout.ts';
+import { formPostWords } from './words/form-post.ts';
 
 /** What travels. */
 export interface FormPost {
+  readonly frame: Frame;
   /** The redirect URI. */
   readonly action: string;
   readonly fields: readonly (readonly [name: string, value: string])[];
@@ -21,14 +23,17 @@ export const formPostPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The page. */
-export const formPostPage = ({ action, fields }: FormPost): Html =>
-  layout({
-    title: 'Back to the application',
+export function formPostPage({ frame, action, fields }: FormPost): Page {
+  const words = formPostWords[frame.language];
+  return layout({
+    frame,
+    title: words.title,
     scripts: [assetPath('form-post.js')],
-    body: html`<h1>One more step</h1>
-<p class="lead">Your browser takes the answer back to the application.</p>
+    body: html`<h1>${words.oneMore}</h1>
+<p class="lead">${words.takesBack}</p>
 <form method="post" action="${action}">
 ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<button class="primary" id="continue" type="submit">Continue</button>
+<button class="primary" id="continue" type="submit">${words.next}</button>
 </form>`,
   });
+}

@@ -1,7 +1,10 @@
-/** The languages of our pages and mails. */
+/**
+ * The languages of our pages and mails. Every page and every mail is written in all of them: its words are one constant
+ * that has the same shape in each, and it is handed the language that it is to speak.
+ */
 
 /** The languages, the one that stands in for all others first. */
-const languages = ['en', 'de', 'ar'] as const;
+export const languages = ['en', 'de', 'ar'] as const;
 
 /** A language of our pages, as BCP 47 writes it. */
 export type Language = (typeof languages)[number];
@@ -9,3 +12,33 @@ export type Language = (typeof languages)[number];
 /** Whether a text names one of our languages. */
 export const isLanguage = (text: string | undefined): text is Language =>
   languages.some((language) => language === text);
+
+/** What each language calls itself. */
+export const languageNames: Readonly<Record<Language, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  ar: 'العربية',
+};
+
+/** Which way a language is written (the `dir` of HTML). */
+export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr');
+
+/** Words in every language. English gives the shape; the compiler asks the others for the same. */
+export const translated = <Words>(words: {
+  readonly en: Words;
+  readonly de: NoInfer<Words>;
+  readonly ar: NoInfer<Words>;
+}): Readonly<Record<Language, Words>> => words;
+
+/** How Intl writes for a language: days before months, and digits as they are typed into fields. */
+const locales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE', ar: 'ar-u-nu-latn' };
+
+/** A length of time in its largest whole unit, at least a second: "30 seconds", "14 Tage". */
+export function durationText(language: Language, seconds: number): string {
+  const [unit, size] = units.find(([, each]) => seconds >= each && seconds % each === 0) ?? smallest;
+  const style = { style: 'unit', unit, unitDisplay: 'long' } as const;
+  return new Intl.NumberFormat(locales[language], style).format(Math.max(1, Math.round(seconds / size)));
+}
+
+const smallest = ['second', 1] as const;
+const units = [['day', 86_400], ['hour', 3600], ['minute', 60], smallest] as const;

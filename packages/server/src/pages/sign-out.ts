@@ -3,33 +3,43 @@
  * scripts.
  */
 import { html } from 'hono/html';
-import { type Html, layout } from './layout.ts';
+import { hiddenFields } from './field.ts';
+import { type Frame, layout, type Page } from './layout.ts';
+import { signOutWords } from './words/sign-out.ts';
 
 /** What the question shows and sends along. */
 export interface SignOutForm {
+  readonly frame: Frame;
   /** The client that asks; undefined when nobody known does. */
   readonly clientName: string | undefined;
-  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** Values that travel along, by name. */
+  readonly hidden: Readonly<Record<string, string>>;
 }
 
 /** Asks whether to sign out. */
-export const signOutPage = ({ clientName, fields }: SignOutForm): Html =>
-  layout({
-    title: 'Sign out',
-    body: html`<h1>Sign out?</h1>
-<p class="lead">${clientName === undefined ? '' : html`<strong>${clientName}</strong> asks whether to sign you out. `}You will be signed out here, and the applications that you opened from here lose their access.</p>
-<p class="quiet">To stay signed in, just close this page.</p>
+export function signOutPage({ frame, clientName, hidden }: SignOutForm): Page {
+  const words = signOutWords[frame.language];
+  return layout({
+    frame,
+    title: words.title,
+    body: html`<h1>${words.question}</h1>
+<p class="lead">${clientName === undefined ? '' : words.asks(html`<strong><bdi>${clientName}</bdi></strong>`)} ${words.consequence}</p>
+<p class="quiet">${words.stay}</p>
 <form id="sign-out" method="post" action="/sign-out">
-${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<button class="primary" id="confirm" type="submit">Sign out</button>
+${hiddenFields(hidden)}
+<button class="primary" id="confirm" type="submit">${words.signOut}</button>
 </form>`,
   });
+}
 
 /** Says that it is done. */
-export const signedOutPage = (): Html =>
-  layout({
-    title: 'Signed out',
+export function signedOutPage(frame: Frame): Page {
+  const words = signOutWords[frame.language];
+  return layout({
+    frame,
+    title: words.doneTitle,
     body: html`<p class="status good" aria-hidden="true">✓</p>
-<h1>You are signed out</h1>
-<p class="lead">You can close this page.</p>`,
+<h1>${words.done}</h1>
+<p class="lead">${words.canClose}</p>`,
   });
+}

@@ -4,7 +4,7 @@ import { isUuid } from '../../base/uuid.ts';
 import { requireRecentProof, unlinkIdentity } from '../../domain/accounts/identities.ts';
 import { fail } from '../../domain/failures.ts';
 import { leadAway } from '../authorize/outside.ts';
-import { ownPath } from '../authorize/sign-in.ts';
+import { nextPath } from '../authorize/sign-in.ts';
 import { line } from '../input.ts';
 import { sessionRoute } from '../route.ts';
 import { done, time } from '../views.ts';
@@ -59,7 +59,7 @@ export const linkIdentityRoute = sessionRoute(
     summary: 'Begin to link an outside sign-in: tells where to send the browser.',
     forgery: 'carrier',
     limits: ['none'],
-    body: v.strictObject({ provider: line(32), next: v.optional(ownPath, '/') }),
+    body: v.strictObject({ provider: line(32), next: v.optional(nextPath, '/') }),
     answers: { 200: { description: 'Where to go.', schema: v.object({ location: v.string() }) } },
     failures: ['proof_too_old', 'not_found', 'provider_unavailable', 'provider_refused'],
   },

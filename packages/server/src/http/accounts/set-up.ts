@@ -6,8 +6,11 @@ import { useSetUp } from '../../domain/accounts/set-up.ts';
 import { fail } from '../../domain/failures.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
-import type { Html } from '../../pages/layout.ts';
+import type { Page } from '../../pages/layout.ts';
+import { withFields } from '../../protocol/oauth/authorization-response.ts';
+import { deadEnd } from '../authorize/dead-end.ts';
 import { check, line, newPasswordFailures, passwordText } from '../input.ts';
+import { frameOf } from '../language.ts';
 import { pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
 
@@ -32,16 +35,21 @@ export const showSetUpRoute = openRoute(
     query: v.strictObject({ link: v.optional(link, '') }),
     answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
     failures: ['set_up_link_invalid'],
-    redraw: (_call, failure) => dead(failure),
+    redraw: deadEnd,
   },
-  async ({ ports, query }) => {
+  async (call) => {
+    const { ports, query } = call;
     // Asks no store: a link that is used or too old is only refused with the form.
     if (!ports.handles.read('set-up', query.link))
       throw fail('set_up_link_invalid', { detail: { check: 'handle-forged' } });
     const { setUpPage } = await pages();
-    return pageReply(setUpPage({ link: query.link, email: '', name: '', passwordMinimum: minimum(ports) }));
+    return pageReply(
+      setUpPage({ ...blank, frame: frameOf(call), link: query.link, passwordMinimum: minimum(ports) }),
+    );
   },
 );
+
+const blank = { email: '', name: '' } as const;
 
 /** Lenient, so that what is wrong with a field is told at the field. */
 const form = v.strictObject({
@@ -69,34 +77,27 @@ export const setUpRoute = openRoute(
     failures: ['set_up_link_invalid', 'identifier_taken', ...newPasswordFailures, 'hashing_busy'],
     redraw: (call, failure) => redrawn(call, failure),
   },
-  async ({ ports, body, network }) => {
+  async (call) => {
+    const { ports, body, network } = call;
     const { email, name, password } = check(entries, body, 'input_invalid');
     const draft = { email, name: name === '' ? undefined : name, password, network };
     await useSetUp(ports, { ...draft, link: body.link });
     const { setUpDonePage } = await pages();
-    return pageReply(setUpDonePage({ email, origin: ports.settings.issuer }));
+    return pageReply(setUpDonePage({ frame: frameOf(call), email, origin: ports.settings.issuer }));
   },
 );
 
 /** A dead link opens no form: nothing that could be entered would help. */
-async function redrawn({ ports, body }: Call, failure: ShownFailure): Promise<Awaited<Html>> {
-  if (failure.code === 'set_up_link_invalid' || !v.is(form, body)) return dead(failure);
+async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
+  const { ports, body } = call;
+  if (failure.code === 'set_up_link_invalid' || !v.is(form, body)) return deadEnd(call, failure);
   const { setUpPage } = await pages();
   const { link: secret, email, name = '' } = body;
-  return setUpPage({ link: secret, email, name, passwordMinimum: minimum(ports), failure });
-}
-
-async function dead(failure: ShownFailure): Promise<Awaited<Html>> {
-  const { failurePage } = await import('../../pages/failure.ts');
-  return failurePage(failure, adviceOf(failure));
+  const frame = frameOf(call, { here: withFields(path, [['link', secret]]) });
+  return setUpPage({ frame, link: secret, email, name, passwordMinimum: minimum(ports), failure });
 }
 
 /** Loaded when somebody opens them: most processes never show one. */
 const pages = (): Promise<typeof import('../../pages/set-up.ts')> => import('../../pages/set-up.ts');
-
-const adviceOf = ({ code }: ShownFailure): string | undefined =>
-  code === 'set_up_link_invalid'
-    ? 'Whoever runs this server can make a new one: doorward accounts set-up-link'
-    : undefined;
 
 const minimum = ({ settings }: Ports): number => settings.passwordMinimumLength;

@@ -69,7 +69,11 @@ export const authorizeRoute = oauthRoute(
     if (isLook(call)) return { status: 200 };
     const { browser, ...at } = await atBrowser(call);
     const secret = browser === '' ? newBrowserSecret() : browser;
-    return outcomeReply(await authorize(call.ports, call.parameters, { ...at, browser: secret }), secret);
+    return outcomeReply(
+      call,
+      await authorize(call.ports, call.parameters, { ...at, browser: secret }),
+      secret,
+    );
   },
 );
 
@@ -88,9 +92,10 @@ export const authorizeFormRoute = oauthRoute(
       303: { description: 'On by GET, or back to the client.' },
     },
   },
-  async ({ ports, parameters: given }) => {
+  async (call) => {
+    const { ports, parameters: given } = call;
     const arrival = await arrive(ports, given);
-    if ('answer' in arrival) return answerReply(arrival.answer);
+    if ('answer' in arrival) return answerReply(call, arrival.answer);
     const { text: handle } = await holdForBrowser(ports, arrival.request);
     const location = withFields(endpointPaths.authorization, [
       ['client_id', arrival.client.id],
@@ -127,6 +132,6 @@ export const resumeRoute = openRoute(
   async (call) => {
     if (isLook(call)) return { status: 200 };
     const at = await atBrowser(call);
-    return outcomeReply(await resume(call.ports, call.query.authorization, at), at.browser);
+    return outcomeReply(call, await resume(call.ports, call.query.authorization, at), at.browser);
   },
 );

@@ -4,11 +4,14 @@
 import * as v from 'valibot';
 import { decline, lookAhead, type Outlook, resume } from '../../domain/authorize/authorize.ts';
 import { fail } from '../../domain/failures.ts';
-import type { Html } from '../../pages/layout.ts';
+import type { Language } from '../../pages/language.ts';
+import type { Page } from '../../pages/layout.ts';
+import { consentWords } from '../../pages/words/consent.ts';
+import { frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
-import { openRoute } from '../route.ts';
+import { type Call, openRoute } from '../route.ts';
 import { waitingHandle } from './authorize.ts';
-import { atBrowser, type BrowserCall } from './browser.ts';
+import { atBrowser } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
 import { answerReply, outcomeReply, resumePath, withAuthorization } from './outcome.ts';
 import { labelOf, nameOf } from './shown-account.ts';
@@ -74,37 +77,38 @@ export const consentRoute = openRoute(
     const { ports, body } = call;
     const { authorization, account, shown, decision } = body;
     const at = await atBrowser(call);
-    if (decision === 'refuse') return answerReply(await decline(ports, authorization, at.browser));
+    if (decision === 'refuse') return answerReply(call, await decline(ports, authorization, at.browser));
     // Somebody else signed in since the page was drawn: what was allowed was not theirs to allow.
     if (at.session?.accountId !== account)
       return { status: 303, headers: { location: withAuthorization(resumePath, authorization) } };
     // A role that was given since the page was drawn adds nothing to what it listed.
     const acts = { chose: true, consented: decision === 'allow', shown: shown?.split(' ') };
-    return outcomeReply(await resume(ports, authorization, { ...at, acts }), at.browser);
+    return outcomeReply(call, await resume(ports, authorization, { ...at, acts }), at.browser);
   },
 );
 
-async function drawn(
-  { ports }: BrowserCall,
-  authorization: string,
-  outlook: Outlook,
-): Promise<Awaited<Html>> {
+async function drawn(call: Call, authorization: string, outlook: Outlook): Promise<Page> {
+  const { ports } = call;
+  const frame = frameOf(call, { wished: outlook.request.uiLocales });
   const { client, request, scopes, accountId } = outlook;
   const account = accountId === undefined ? undefined : await ports.store.read.accounts.find(accountId);
   if (!account) throw fail('authorization_over', { detail: { check: 'account-unknown' } });
   const { consentPage } = await import('../../pages/consent.ts');
   return consentPage({
+    frame,
     client,
     account: { id: account.id, name: nameOf(account), label: labelOf(account) },
     scopes,
     resources: request.resources,
-    destination: destinationOf(request.redirectUri),
+    destination: destinationOf(frame.language, request.redirectUri),
     authorization,
   });
 }
 
 /** The host of a redirect URI, or for a program of this device how the device calls it. */
-function destinationOf(redirectUri: string): string {
+function destinationOf(language: Language, redirectUri: string): string {
   const { host, protocol } = new URL(redirectUri);
-  return protocol === 'https:' || protocol === 'http:' ? host : `${protocol.slice(0, -1)} on this device`;
+  return protocol === 'https:' || protocol === 'http:'
+    ? host
+    : consentWords[language].onThisDevice(protocol.slice(0, -1));
 }

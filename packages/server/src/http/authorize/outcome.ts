@@ -4,6 +4,7 @@
 import type { Outcome } from '../../domain/authorize/authorize.ts';
 import type { Page } from '../../domain/authorize/step.ts';
 import { type AuthorizationAnswer, withFields } from '../../protocol/oauth/authorization-response.ts';
+import { type Framed, frameOf } from '../language.ts';
 import { pageReply } from '../page.ts';
 import type { Reply } from '../route.ts';
 import { browserCookie } from './browser.ts';
@@ -23,22 +24,23 @@ export const withAuthorization = (path: string, handle: string): string =>
   withFields(path, [['authorization', handle]]);
 
 /** The reply to an outcome, at the browser with that secret. 303: what was posted is not posted on (RFC 9700 §4.12). */
-export async function outcomeReply(outcome: Outcome, browser: string): Promise<Reply> {
-  if (outcome.kind === 'answer') return answerReply(outcome.answer);
+export async function outcomeReply(call: Framed, outcome: Outcome, browser: string): Promise<Reply> {
+  if (outcome.kind === 'answer') return answerReply(call, outcome.answer);
   const location = withAuthorization(paths[outcome.page], outcome.handle);
   return { status: 303, headers: { location }, cookies: [browserCookie(browser)] };
 }
 
 /** Tells the client at its own address: in the query, or by a form that the browser posts. */
-export async function answerReply({
-  redirectUri,
-  responseMode,
-  fields,
-}: AuthorizationAnswer): Promise<Reply> {
+export async function answerReply(
+  call: Framed,
+  { redirectUri, responseMode, fields }: AuthorizationAnswer,
+): Promise<Reply> {
   if (responseMode === 'query')
     return { status: 303, headers: { location: withFields(redirectUri, fields) } };
   const { formPostPage, formPostPolicy } = await import('../../pages/form-post.ts');
-  return pageReply(formPostPage({ action: redirectUri, fields }), {
+  // Coming back here would ask for another answer: no other language is offered.
+  const frame = { ...frameOf(call), here: undefined };
+  return pageReply(formPostPage({ frame, action: redirectUri, fields }), {
     'content-security-policy': formPostPolicy,
   });
 }

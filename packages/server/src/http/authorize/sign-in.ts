@@ -8,10 +8,11 @@ import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import { signIn } from '../../domain/sessions/sign-in.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
-import type { Html } from '../../pages/layout.ts';
+import type { Page } from '../../pages/layout.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
-import { check, line, passwordText } from '../input.ts';
+import { check, line, ownPath, passwordText } from '../input.ts';
+import { frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
 import { waitingHandle } from './authorize.ts';
@@ -25,15 +26,11 @@ const signInPath = '/sign-in';
 /** The address of the sign-in page for another page of ours, which the person comes to afterwards. */
 export const signInBefore = (next: string): string => withFields(signInPath, [['next', next]]);
 
-/** A path of this server, spelled so that no browser reads another host into it. */
-export const ownPath = v.pipe(
-  v.string('This must be text.'),
-  v.maxLength(500, 'This may have at most 500 characters.'),
-  v.regex(/^\/(?![/\\])[!-[\]-~]*$/, 'This must be a path of this server.'),
-);
+/** Where our own pages lead on to. */
+export const nextPath = ownPath(500);
 
 /** Where the person goes afterwards: on with a request, or to a path. */
-export const wayOn = { authorization: v.optional(waitingHandle, ''), next: v.optional(ownPath, '/') };
+export const wayOn = { authorization: v.optional(waitingHandle, ''), next: v.optional(nextPath, '/') };
 
 /** `GET /sign-in`: the form. */
 export const showSignInRoute = openRoute(
@@ -116,7 +113,7 @@ export const signInFormRoute = openRoute(
 );
 
 /** Only a request that still waits brings its form back. */
-async function redrawn(call: Call, failure: ShownFailure): Promise<Awaited<Html>> {
+async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
   const { body } = call;
   if (!v.is(form, body)) return deadEnd(call, failure);
   const { identifier, authorization = '', next = '/' } = body;
@@ -140,15 +137,19 @@ interface Drawing {
   readonly failure?: ShownFailure | undefined;
 }
 
-async function drawn({ ports }: BrowserCall, drawing: Drawing): Promise<Awaited<Html>> {
+async function drawn(call: Call, drawing: Drawing): Promise<Page> {
+  const { ports } = call;
   const { authorization, next, outlook, ...shown } = drawing;
   const { signInPage } = await import('../../pages/sign-in.ts');
   const chosen = outlook?.page === 'selection' ? outlook.accountId : undefined;
   const account = chosen === undefined ? undefined : await ports.store.read.accounts.find(chosen);
+  const hidden = outlook ? { authorization } : { next };
+  const here = withFields(signInPath, Object.entries(hidden));
   return signInPage({
     ...shown,
+    frame: frameOf(call, { wished: outlook?.request.uiLocales, here }),
     client: outlook?.client.name,
-    hidden: outlook ? { authorization } : { next },
+    hidden,
     providers: ports.upstream.providers,
     choice: account && { account: account.id, name: nameOf(account) },
   });

@@ -7,13 +7,14 @@ import { fail } from '../../domain/failures.ts';
 import { decideDevice, openDevice } from '../../domain/oauth/decide-device.ts';
 import type { Session } from '../../domain/sessions/session.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
-import type { Html } from '../../pages/layout.ts';
+import type { Page } from '../../pages/layout.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { normalizeUserCode } from '../../protocol/oauth/device.ts';
 import { atBrowser } from '../authorize/browser.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
 import { labelOf, nameOf } from '../authorize/shown-account.ts';
 import { signInBefore } from '../authorize/sign-in.ts';
+import { frameOf } from '../language.ts';
 import { pageReply } from '../page.ts';
 import { type Call, openRoute, type Reply } from '../route.ts';
 
@@ -48,7 +49,7 @@ export const showDeviceRoute = openRoute(
     const { session } = await atBrowser(call);
     if (!session) return signInFirst(typed);
     const { userCodePage } = await pages();
-    return pageReply(userCodePage({ userCode: normalizeUserCode(typed) ?? typed }));
+    return pageReply(userCodePage({ frame: frameOf(call), userCode: normalizeUserCode(typed) ?? typed }));
   },
 );
 
@@ -81,7 +82,9 @@ export const openDeviceRoute = openRoute(
     const { client, scopes, resources } = await openDevice(ports, { userCode, session, network });
     const account = await shownAccount(call, session);
     const { deviceQuestionPage } = await pages();
-    return pageReply(deviceQuestionPage({ clientName: client.name, account, userCode, scopes, resources }));
+    const frame = frameOf(call, { here: formPath(userCode) });
+    const question = { frame, clientName: client.name, account, userCode, scopes, resources };
+    return pageReply(deviceQuestionPage(question));
   },
 );
 
@@ -118,7 +121,7 @@ export const decideDeviceRoute = openRoute(
     const visit = { userCode, session, network };
     const { name: clientName } = await decideDevice(ports, visit, allowed ? 'allowed' : 'refused');
     const { deviceDecidedPage } = await pages();
-    return pageReply(deviceDecidedPage({ clientName, allowed }));
+    return pageReply(deviceDecidedPage({ frame: frameOf(call), clientName, allowed }));
   },
 );
 
@@ -126,15 +129,20 @@ export const decideDeviceRoute = openRoute(
 const signInFirst = (userCode: string): Reply => ({
   status: 303,
   headers: {
-    location: signInBefore(userCode === '' ? devicePath : withFields(devicePath, [['user_code', userCode]])),
+    location: signInBefore(formPath(userCode)),
   },
 });
 
-async function redrawn(call: Call, failure: ShownFailure): Promise<Awaited<Html>> {
+/** The form, with a code in it. */
+const formPath = (userCode: string): string =>
+  userCode === '' ? devicePath : withFields(devicePath, [['user_code', userCode]]);
+
+async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
   const { body } = call;
   if (!v.is(codeForm, body)) return deadEnd(call, failure);
   const { userCodePage } = await pages();
-  return userCodePage({ userCode: body.user_code, failure });
+  const frame = frameOf(call, { here: formPath(body.user_code) });
+  return userCodePage({ frame, userCode: body.user_code, failure });
 }
 
 async function shownAccount({ ports }: Pick<Call, 'ports'>, { accountId }: Session) {

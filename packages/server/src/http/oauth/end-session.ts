@@ -8,6 +8,7 @@ import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import type { Session } from '../../domain/sessions/session.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { type EndSessionRequest, parseEndSession } from '../../protocol/oauth/end-session.ts';
+import { frameOf } from '../language.ts';
 import { pageReply, policyLeadingTo } from '../page.ts';
 import { clearing } from '../reply.ts';
 import { type Call, openRoute, type Reply } from '../route.ts';
@@ -83,11 +84,12 @@ export const askSignOutRoute = oauthRoute(
     query: parameters,
     answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
   },
-  async ({ ports, parameters: given }) => {
-    const request = parseEndSession(given);
-    const { client, location } = await planSignOut(ports, request, []);
+  async (call) => {
+    const request = parseEndSession(call.parameters);
+    const { client, location } = await planSignOut(call.ports, request, []);
     const { signOutPage } = await import('../../pages/sign-out.ts');
-    return pageReply(signOutPage({ clientName: client?.name, fields: fieldsOf(request) }), {
+    const hidden = Object.fromEntries(fieldsOf(request));
+    return pageReply(signOutPage({ frame: frameOf(call), clientName: client?.name, hidden }), {
       'content-security-policy': policyLeadingTo(location),
     });
   },
@@ -121,15 +123,16 @@ export const signOutPageRoute = openRoute(
 );
 
 async function signOut(
-  { ports, parts, network }: Pick<Call, 'ports' | 'parts' | 'network'>,
+  call: Pick<Call, 'ports' | 'parts' | 'network' | 'request' | 'wire'>,
   { location }: SignOutPlan,
   held: readonly Session[],
 ): Promise<Reply> {
+  const { ports, parts, network } = call;
   await signOutBrowser(ports, { held, network });
   const cookies = clearing(parts.carriers.flatMap((carrier) => carrier.cookies ?? []));
   if (location !== undefined) return { status: 303, headers: { location }, cookies };
   const { signedOutPage } = await import('../../pages/sign-out.ts');
-  return { ...(await pageReply(signedOutPage())), cookies };
+  return { ...(await pageReply(signedOutPage(frameOf(call, { here: '/' })))), cookies };
 }
 
 /** A request as parameters again. */

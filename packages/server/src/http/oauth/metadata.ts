@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { acrValues } from '../../domain/oauth/acr.ts';
 import { accountClaimNames, knownScopes } from '../../domain/oauth/claims.ts';
 import type { Settings } from '../../domain/settings.ts';
+import { languages } from '../../pages/language.ts';
 import { idTokenAlgorithms } from '../../protocol/oauth/id-token.ts';
 import { type ServerMetadata, serverMetadata } from '../../protocol/oauth/metadata.ts';
 import { openRoute, type Route } from '../route.ts';
@@ -29,7 +30,7 @@ const documentOf = ({ issuer, registration }: Settings): ServerMetadata =>
     idTokenAlgorithms,
     subjectTypes: ['public', 'pairwise'],
     acrValues,
-    uiLocales: ['en'],
+    uiLocales: languages,
     requirePushedRequests: false,
     documentation: `${issuer}/docs`,
   });
