@@ -180,3 +180,35 @@ describe.each([
     expect(await statuses([other])).toEqual([200]);
   });
 });
+
+test('GRD-10: a client that is told no store leaves nothing where scripts of the page could find it', async () => {
+  const site = await startSite();
+  await signUp(visit(site.serving), email);
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const said: string[] = [];
+  tab.on('console', (message) => void said.push(message.text()));
+  await tab.goto(site.origin);
+  const token = await tab.evaluate<string>(`import('/client.js').then(async ({ createClient }) => {
+    const client = createClient({ issuer: location.origin });
+    await client.signIn({ identifier: '${email}', password: '${goodPassword}' });
+    await client.refresh();
+    await client.signIn({ identifier: '${email}', password: 'wrong' }).catch((failure) => console.error(failure));
+    return client.token();
+  })`);
+  const left = await tab.evaluate<string>(`(async () => JSON.stringify([
+    { ...localStorage }, { ...sessionStorage }, document.cookie, await caches.keys(), await indexedDB.databases(),
+    (await navigator.serviceWorker.getRegistrations()).length,
+    Object.getOwnPropertyNames(window).map((name) => { try { return JSON.stringify(window[name]); } catch { return ''; } }),
+  ]))()`);
+  expect(JSON.parse(left).slice(0, 6)).toEqual([{}, {}, '', [], [], 0]);
+  expect(token).toMatch(/^ey/);
+  for (const text of [left, ...said]) {
+    expect(text).not.toContain(token);
+    expect(text).not.toContain('dw_rt_');
+    expect(text).not.toContain(goodPassword);
+  }
+  expect(said.length).toBeGreaterThan(0);
+  await context.close();
+  await site.close();
+});

@@ -21,10 +21,40 @@ beforeAll(async () => {
   return project.remove;
 }, preparation);
 
-test('what is installed runs no script and builds nothing', async () => {
-  const { packages } = JSON.parse(
-    await readFile(join(project.folder, 'node_modules', '.package-lock.json'), 'utf8'),
-  ) as { packages: Record<string, { hasInstallScript?: boolean; link?: boolean }> };
+/** What npm has noted of an installed package. */
+interface Installed {
+  readonly hasInstallScript?: boolean;
+  readonly link?: boolean;
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+const installed = async (): Promise<Readonly<Record<string, Installed>>> =>
+  (
+    JSON.parse(await readFile(join(project.folder, 'node_modules', '.package-lock.json'), 'utf8')) as {
+      packages: Record<string, Installed>;
+    }
+  ).packages;
+
+test('SUP-01: what the server brings along is little, under licences that leave everybody free', async () => {
+  const packages = await installed();
+  const brought = new Set(['node_modules/doorward']);
+  for (const path of brought) {
+    const { dependencies, optionalDependencies } = packages[path] ?? {};
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies }))
+      brought.add(`node_modules/${name}`);
+  }
+  // npm leaves out what is built for other machines.
+  const present = [...brought].filter((path) => packages[path]);
+  const free = new Set(['MIT', 'MIT-0', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD']);
+  expect(present.filter((path) => !free.has(packages[path]?.license ?? ''))).toEqual([]);
+  expect(present.length).toBeGreaterThan(10);
+  expect(present.length).toBeLessThan(75);
+});
+
+test('SUP-01: what is installed runs no script and builds nothing', async () => {
+  const packages = await installed();
   const paths = Object.keys(packages);
   expect(paths).toEqual(expect.arrayContaining(['node_modules/doorward', 'node_modules/@doorward/guard']));
   expect(paths.filter((path) => packages[path]?.hasInstallScript || packages[path]?.link)).toEqual([]);

@@ -53,7 +53,7 @@ describe.each(Object.keys(published) as Published[])('the package of %s', (name)
   const manifest = async (): Promise<Record<string, unknown>> =>
     JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8'));
 
-  test('holds its sources compiled, with their types, and nothing else that is not named', async () => {
+  test('SUP-02: holds its sources compiled, with their types, and nothing else that is not named', async () => {
     const paths = [...tarballs[name].files.keys()];
     expect(paths.filter((path) => !compiled.test(path)).sort()).toEqual(expected[name].files);
     const parts = new Set(paths.flatMap((path) => compiled.exec(path)?.[1] ?? []));
@@ -80,6 +80,23 @@ describe.each(Object.keys(published) as Published[])('the package of %s', (name)
     for (const path of named) expect([...tarballs[name].files.keys()]).toContain(path);
   });
 
+  test('SUP-02: holds no key, and no address of the machine that packed it', () => {
+    for (const [path, bytes] of tarballs[name].files) {
+      const content = Buffer.from(bytes).toString('latin1');
+      expect([path, /-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]/.test(content)]).toEqual([
+        path,
+        false,
+      ]);
+      expect([path, content.includes(root)]).toEqual([path, false]);
+    }
+  });
+
+  test('SUP-02: is the same to the byte when it is packed again', async () => {
+    const again = await mkdtemp(join(folder, 'again-'));
+    const { packed } = (await packAll(again))[name];
+    expect(Buffer.compare(packed, tarballs[name].packed)).toBe(0);
+  });
+
   test('is found without fault by publint', async () => {
     const { messages, pkg } = await publint({ pack: { tarball: tarballs[name].packed.buffer } });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
@@ -92,7 +109,7 @@ describe.each(Object.keys(published) as Published[])('the package of %s', (name)
     expect(text(tarballs[name], 'LICENSE')).toBe(await readFile(join(root, 'LICENSE'), 'utf8'));
   });
 
-  test('names no source map, and no source that is not packed', () => {
+  test('SUP-02: names no source map, and no source that is not packed', () => {
     const named = [...tarballs[name].files.keys()]
       .filter((path) => compiled.test(path))
       .filter((path) => /sourceMappingURL|\.\.\/src\//.test(text(tarballs[name], path)));

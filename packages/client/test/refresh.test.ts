@@ -34,7 +34,7 @@ describe('refreshing', () => {
     expect(await client.token()).toBe('at-2');
   });
 
-  test('each client draws a moment of its own, so that a fleet does not refresh in step', async () => {
+  test('GRD-09: each client draws a moment of its own, so that a fleet does not refresh in step', async () => {
     const refreshed = async (seconds: number): Promise<number> => {
       const one = scene();
       const fleet = await Promise.all(
@@ -74,7 +74,7 @@ describe('refreshing', () => {
     expect(await client.session()).toMatchObject({ accessExpiresAt: clock.now() + 300 * second });
   });
 
-  test('a refusal drops the tokens, and the state says why', async () => {
+  test('GRD-09: a refusal drops the tokens, and the state says why', async () => {
     const client = await signedIn();
     server.revokeAll();
     const refused = { code: 'signed_out', cause: { code: 'refresh_refused' } };
@@ -139,7 +139,7 @@ describe('a lost answer', () => {
     expect(presented.map(({ body }) => body['refresh_token'])).toEqual(['rt-1', 'rt-1', 'rt-1']);
   });
 
-  test('that never comes leaves the tokens, and the state is offline', async () => {
+  test('GRD-09: that never comes leaves the tokens, and the state is offline', async () => {
     const client = await signedIn({ backoffSeconds: [1] });
     server.script = () => Promise.reject(noNetwork());
     await clock.advance(300 * second);
@@ -159,7 +159,7 @@ describe('a lost answer', () => {
     ['404', () => new Response('not here', { status: 404 })],
     ['the page of a captive portal', () => new Response('<html>', { status: 200 })],
     ['403', () => problem(403, 'origin_refused')],
-  ])('%s keeps the tokens too', async (_what, answer) => {
+  ])('GRD-09: %s keeps the tokens too', async (_what, answer) => {
     const client = await signedIn({ backoffSeconds: [] });
     server.script = ({ path }) => (path.endsWith('/refresh') ? answer() : undefined);
     await expect(client.refresh()).rejects.toMatchObject({ code: 'server_unreachable' });
@@ -179,7 +179,7 @@ describe('a lost answer', () => {
     expect(await statusOf(client)).toBe('offline');
   });
 
-  test('the client tries again by itself, ever more rarely, until the server is back', async () => {
+  test('GRD-09: the client tries again by itself, ever more rarely, until the server is back', async () => {
     const client = await signedIn();
     server.script = () => Promise.reject(noNetwork());
     await expect(client.refresh()).rejects.toMatchObject({ code: 'server_unreachable' });
@@ -196,7 +196,7 @@ describe('a lost answer', () => {
     expect(refreshes()).toBe(done);
   });
 
-  test('the client keeps to Retry-After', async () => {
+  test('GRD-09: the client keeps to Retry-After', async () => {
     const client = await signedIn({ backoffSeconds: [1] });
     server.script = () => problem(503, 'store_unavailable', { 'retry-after': '120' });
     await expect(client.refresh()).rejects.toMatchObject({ code: 'server_unreachable', retryAfter: 120 });
