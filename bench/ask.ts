@@ -21,3 +21,27 @@ export interface Served {
   readonly refreshOpaque: readonly string[];
   readonly refreshJwt: readonly string[];
 }
+
+/** An authorization server for clients, ours or another. */
+export interface AskOAuth {
+  /** Codes to make for each of the two clients. */
+  readonly codes: number;
+  /** For ours alone. */
+  readonly dataFolder: string;
+}
+
+/** A client of it that proves itself by its secret, and codes that people have given it. */
+export interface ServedClient {
+  /** The `Authorization` header. */
+  readonly authorization: string;
+  readonly codes: readonly string[];
+}
+
+/** An authorization server with its two clients, by the format of the access tokens they get. */
+export interface ServedOAuth {
+  readonly port: number;
+  readonly tokenPath: string;
+  readonly introspectionPath: string;
+  readonly signed: ServedClient;
+  readonly opaque: ServedClient;
+}

@@ -103,16 +103,22 @@ export interface RawRequest {
   readonly method?: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON text. */
+  /** Of the body; JSON unless given. */
+  readonly type?: string;
   readonly body?: string;
 }
 
 /** Raw HTTP of a request. */
-export function raw({ method = 'GET', path, headers = {}, body = '' }: RawRequest): string {
+export function raw({
+  method = 'GET',
+  path,
+  headers = {},
+  type = 'application/json',
+  body = '',
+}: RawRequest): string {
   const lines = Object.entries({ host: 'localhost', ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
-  const length =
-    body === '' ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
+  const length = body === '' ? '' : `content-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}${length}\r\n${body}`;
 }

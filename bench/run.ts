@@ -4,6 +4,7 @@
  */
 import { guarding } from './guard.ts';
 import { largeStore } from './large-store.ts';
+import { clientsEndpoints } from './oauth.ts';
 import { type Finding, table } from './report.ts';
 import { signingIn } from './sign-in.ts';
 import { signingOut } from './sign-out.ts';
@@ -13,6 +14,7 @@ import { throughput } from './throughput.ts';
 
 const suites: Readonly<Record<string, () => Promise<Finding[]>>> = {
   throughput,
+  oauth: clientsEndpoints,
   'sign-in': signingIn,
   'sign-out': signingOut,
   'start-up': startingUp,

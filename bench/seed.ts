@@ -45,6 +45,26 @@ export async function seed(
   return tokens;
 }
 
+/** Puts accounts and cookie sessions into the store and returns the ids of the sessions. */
+export async function seedSessions(
+  ports: Ports,
+  wanted: { accounts: number; sessions: number },
+): Promise<string[]> {
+  const accounts = await seedAccounts(ports, wanted.accounts);
+  return ports.store.transact(async (tx) => {
+    const ids: string[] = [];
+    for (let at = 0; at < wanted.sessions; at += 1) {
+      const session = sessionOf(ports, {
+        accountId: accounts[at % accounts.length] ?? '',
+        carrier: 'cookie',
+      });
+      await sessionCarriers.cookie.issue(ports, tx, session);
+      ids.push(session.id);
+    }
+    return ids;
+  });
+}
+
 async function seedAccounts({ store, clock }: Ports, wanted: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < wanted) {
@@ -73,13 +93,22 @@ async function seedAccounts({ store, clock }: Ports, wanted: number): Promise<st
   return ids;
 }
 
-function startSession(
+/** Whose session it is, and what carries it. */
+interface Beginning {
+  readonly accountId: string;
+  readonly carrier: BuiltInCarrier;
+}
+
+const startSession = (
   ports: Ports,
   tx: Transaction,
-  { accountId, carrier }: { accountId: string; carrier: BuiltInCarrier },
-): Promise<() => Promise<Delivery>> {
-  const now = ports.clock.now();
-  const session: StartedSession = {
+  beginning: Beginning,
+): Promise<() => Promise<Delivery>> =>
+  sessionCarriers[beginning.carrier].issue(ports, tx, sessionOf(ports, beginning));
+
+function sessionOf({ clock, settings }: Ports, { accountId, carrier }: Beginning): StartedSession {
+  const now = clock.now();
+  return {
     id: uuidv7(now),
     accountId,
     carrier,
@@ -87,13 +116,12 @@ function startSession(
     amr: 'pwd',
     createdAt: now,
     seenAt: now,
-    expiresAt: now + ports.settings.sessionAbsoluteSeconds * 1000,
+    expiresAt: now + settings.sessionAbsoluteSeconds * 1000,
     network: '127.0.0.1',
     clientName: 'bench',
     ended: undefined,
     roles: [],
   };
-  return sessionCarriers[carrier].issue(ports, tx, session);
 }
 
 function keep(

@@ -1,6 +1,5 @@
 /** The forger of the JWT tests: takes a good token, changes what it likes, and signs with whatever it has. */
 
-import { signText } from '../../packages/server/src/domain/keys/key-ring.ts';
 import { proveAccessToken } from '../../packages/server/src/domain/tokens/access-token.ts';
 import { device, type Person, why } from '../journeys/cast.ts';
 import type { Serving } from '../kit/serving.ts';
@@ -44,7 +43,7 @@ export function inputOf({ header, claims }: Genuine, forgery: Forgery): string {
 /** A forgery that is signed with the server's own key: the signature holds, so the rest must be judged. */
 export async function signedByServer(serving: Serving, token: Genuine, forgery: Forgery): Promise<string> {
   const input = inputOf(token, forgery);
-  return `${input}.${await signText(serving.assembly.ports.keys.active(), input)}`;
+  return `${input}.${await serving.assembly.ports.keys.active().sign(input)}`;
 }
 
 /** Presents a token at the JWT door. */

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signText } from '../../packages/server/src/domain/keys/key-ring.ts';
 import { device, type Person, person } from '../journeys/cast.ts';
 import { form, leadsTo, makeClient, type TestClient } from '../kit/clients.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
@@ -35,7 +34,7 @@ describe('OAU-24: nobody is signed out by another site', () => {
     const input = [header, claims]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
-    return `${input}.${await signText(serving.assembly.ports.keys.active(), input)}`;
+    return `${input}.${await serving.assembly.ports.keys.active().sign(input)}`;
   };
 
   test('by a link that says nothing, or names a client', async () => {

@@ -2,8 +2,7 @@
  * The key ring: the signing keys of the store, opened and kept at hand. It signs with the active key of an algorithm and
  * verifies with all of them. It must not know what a token means.
  */
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { toBase64url } from '../../base/bytes.ts';
+import { createPrivateKey, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { PublicJwk } from '../../protocol/jwk.ts';
 import { encodeHeader } from '../../protocol/jwt.ts';
@@ -11,6 +10,7 @@ import type { Settings, SigningAlgorithm } from '../settings.ts';
 import type { Store } from '../store.ts';
 import { keySealPurpose, type SigningKeyRecord } from './key.ts';
 import { ensureKey } from './rotate-keys.ts';
+import { createSigner, digestOf, keyFor, type Signer } from './signer.ts';
 import type { Vault } from './vault.ts';
 
 /** The kinds of tokens that we sign, as their header tells them apart (RFC 8725 §3.11): ID token, access token, logout token. */
@@ -25,6 +25,7 @@ export interface SigningKey {
   /** The encoded header of another kind of token under this key. */
   headerFor(type: SignedType): string;
   readonly privateKey: KeyObject;
+  readonly sign: Signer;
 }
 
 /** Keys at hand. */
@@ -125,7 +126,7 @@ function isSignedBy(
   { algorithm, input, signature }: SignatureClaim,
 ): boolean {
   if (record.algorithm !== algorithm) return false;
-  return verify(digestOf(record.algorithm), input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature);
+  return verify(digestOf(record.algorithm), input, keyFor(record.algorithm, publicKey), signature);
 }
 
 const open = (record: SigningKeyRecord): OpenedKey => {
@@ -137,6 +138,7 @@ const open = (record: SigningKeyRecord): OpenedKey => {
 function openSigningKey(vault: Vault, { kid, algorithm, sealedPrivate }: SigningKeyRecord): SigningKey {
   const der = vault.open(keySealPurpose, sealedPrivate, kid);
   if (!der) throw new Error(`signing key ${kid} was sealed under another master key`);
+  const privateKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
   const encode = (typ: SignedType): string => encodeHeader({ alg: algorithm, typ, kid });
   const headers = {
     JWT: encode('JWT'),
@@ -148,23 +150,7 @@ function openSigningKey(vault: Vault, { kid, algorithm, sealedPrivate }: Signing
     algorithm,
     header: headers['at+jwt'],
     headerFor: (type) => headers[type],
-    privateKey: createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }),
+    privateKey,
+    sign: createSigner(algorithm, privateKey),
   };
 }
-
-/** The hash of a JWS algorithm; EdDSA brings its own (RFC 8037 §3.1). */
-const digestOf = (algorithm: SigningAlgorithm): 'sha256' | null => (algorithm === 'EdDSA' ? null : 'sha256');
-
-/**
- * Signs text off the main thread: a signature costs more than all the rest of a refresh. Returns base64url
- * (RFC 7515 §5.1; ECDSA as R and S side by side, RFC 7518 §3.4).
- */
-export const signText = ({ algorithm, privateKey }: SigningKey, text: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    sign(
-      digestOf(algorithm),
-      Buffer.from(text),
-      { key: privateKey, dsaEncoding: 'ieee-p1363' },
-      (error, signature) => (error ? reject(error) : resolve(toBase64url(signature))),
-    );
-  });

@@ -2,8 +2,8 @@
  * Access tokens of clients: signed claims (RFC 9068), or opaque handles. They open what was granted to their client:
  * user info, introspection and guarded APIs; no session travels by them.
  */
-import { randomBytes } from 'node:crypto';
-import { equalText, toBase64url } from '../../base/bytes.ts';
+import { randomUUID } from 'node:crypto';
+import { equalText } from '../../base/bytes.ts';
 import { parseCompact } from '../../protocol/jwt.ts';
 import {
   type ClientAccess,
@@ -58,7 +58,7 @@ export async function signClientAccess(ports: Ports, plan: ClientAccessPlan): Pr
     subject: plan.subject,
     clientId: plan.clientId,
     scopes: terms.scopes,
-    tokenId: `${familyId}${separator}${toBase64url(randomBytes(16))}`,
+    tokenId: `${familyId}${separator}${randomUUID()}`,
     issuedAt,
     lifetime: Math.floor(plan.expiresAt / 1000) - issuedAt,
     signedIn: plan.signedIn,

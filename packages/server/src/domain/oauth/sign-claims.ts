@@ -1,6 +1,6 @@
 import { toBase64url, utf8 } from '../../base/bytes.ts';
 import type { JsonObject } from '../../protocol/oauth/jws.ts';
-import { type SignedType, signText } from '../keys/key-ring.ts';
+import type { SignedType } from '../keys/key-ring.ts';
 import type { Ports } from '../ports.ts';
 import type { SigningAlgorithm } from '../settings.ts';
 
@@ -19,5 +19,5 @@ export async function signClaims(
 ): Promise<string> {
   const key = algorithm === undefined ? keys.active() : await keys.ready(algorithm);
   const input = `${key.headerFor(type)}.${toBase64url(utf8(JSON.stringify(claims)))}`;
-  return `${input}.${await signText(key, input)}`;
+  return `${input}.${await key.sign(input)}`;
 }

@@ -2,11 +2,8 @@
  * The access JWT: made for a session with the active key, and proven again. Whether the session still lives is not
  * its question.
  */
-
-import { randomBytes } from 'node:crypto';
-import { toBase64url } from '../../base/bytes.ts';
+import { randomUUID } from 'node:crypto';
 import { type AccessTokenClaims, checkClaims, parseCompact, signingInput } from '../../protocol/jwt.ts';
-import { signText } from '../keys/key-ring.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';
 
@@ -35,7 +32,7 @@ export async function signAccessToken(
     aud: settings.audience,
     sub: session.accountId,
     sid: session.id,
-    jti: toBase64url(randomBytes(16)),
+    jti: randomUUID(),
     iat: Math.floor(clock.now() / 1000),
     exp: Math.floor(expiresAt / 1000),
     auth_time: Math.floor(session.provenAt / 1000),
@@ -43,7 +40,7 @@ export async function signAccessToken(
     ...fitting(session, permissions.join(' ')),
   };
   const input = signingInput(key.header, claims);
-  return `${input}.${await signText(key, input)}`;
+  return `${input}.${await key.sign(input)}`;
 }
 
 /** As much of what the account may as the carrier has room for. */

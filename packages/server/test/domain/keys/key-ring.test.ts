@@ -8,7 +8,6 @@ import {
   type KeyRingParts,
   type SignatureClaim,
   type SigningKey,
-  signText,
 } from '../../../src/domain/keys/key-ring.ts';
 import { ensureKey, keepKeys, rotateKeys } from '../../../src/domain/keys/rotate-keys.ts';
 import { createVault } from '../../../src/domain/keys/vault.ts';
@@ -38,7 +37,7 @@ async function loaded(given: Partial<KeyRingParts> = {}): Promise<KeyRing> {
 }
 
 async function claimBy(key: SigningKey): Promise<SignatureClaim> {
-  const signature = Buffer.from(await signText(key, 'text'), 'base64url');
+  const signature = Buffer.from(await key.sign('text'), 'base64url');
   return { kid: key.kid, algorithm: key.algorithm, input: Buffer.from('text'), signature };
 }
 

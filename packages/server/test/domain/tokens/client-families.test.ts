@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../../src/base/clock.ts';
 import { uuidv7 } from '../../../src/base/uuid.ts';
 import { signUp } from '../../../src/domain/accounts/sign-up.ts';
-import { signText } from '../../../src/domain/keys/key-ring.ts';
 import type { Ports } from '../../../src/domain/ports.ts';
 import { signIn } from '../../../src/domain/sessions/sign-in.ts';
 import type { Wire } from '../../../src/domain/tokens/carrier.ts';
@@ -78,7 +77,7 @@ async function clientJwt(ports: Ports, { clientId, sessionId }: Held): Promise<s
     client_id: clientId,
   };
   const input = signingInput(key.header, claims);
-  return `${input}.${await signText(key, input)}`;
+  return `${input}.${await key.sign(input)}`;
 }
 
 describe('what belongs to a client', () => {
