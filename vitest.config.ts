@@ -9,6 +9,8 @@ const wholeFaults = triesAll ? [] : ['test/faults/whole/**'];
 const faults = 'test/faults/**/*.test.ts';
 /** What is tried with other people's programs, which are installed first. */
 const interop = 'test/interop/*.test.ts';
+/** What runs on Postgres, which is started first. */
+const postgres = 'test/postgres/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -26,12 +28,16 @@ export default defineConfig({
         test: {
           name: 'rules',
           include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', faults, interop],
+          exclude: ['**/node_modules/**', faults, interop, postgres],
         },
       },
       {
         extends: true,
         test: { name: 'interop', include: [interop], globalSetup: ['test/interop/install.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'postgres', include: [postgres], globalSetup: ['test/postgres/start.ts'] },
       },
       {
         extends: true,

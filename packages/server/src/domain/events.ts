@@ -2,7 +2,7 @@
  * Events: things that happened, append-only and hash-chained. Each is written in the transaction of the change it
  * tells of, so there is never one without the other. An event never contains a credential.
  */
-import { type EventRecord, type EventType, eventHash } from './event.ts';
+import type { EventType } from './event.ts';
 import type { Transaction } from './store.ts';
 
 /** What is told of something that happened. */
@@ -18,14 +18,9 @@ export interface EventDraft {
   readonly data?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
-/**
- * Appends an event to the chain, inside the transaction of the change. Taking the head first serialises
- * appenders, on every database.
- */
-export async function appendEvent(tx: Transaction, now: number, draft: EventDraft): Promise<void> {
-  const head = await tx.events.takeHead();
-  const event = {
-    seq: head.seq,
+/** Appends an event to the chain, inside the transaction of the change. */
+export const appendEvent = (tx: Transaction, now: number, draft: EventDraft): Promise<void> =>
+  tx.events.append({
     at: now,
     type: draft.type,
     accountId: draft.accountId ?? '',
@@ -33,8 +28,4 @@ export async function appendEvent(tx: Transaction, now: number, draft: EventDraf
     actor: draft.actor,
     network: draft.network ?? '',
     data: JSON.stringify(draft.data ?? {}),
-  };
-  const record: EventRecord = { ...event, hash: eventHash(head.hash, event) };
-  await tx.events.insert(record);
-  await tx.events.setHead(record.hash);
-}
+  });

@@ -4,16 +4,13 @@
  * secret: it compares, counts and keeps.
  *
  * A transaction's body may await nothing but the verbs of that transaction: the embedded store commits many
- * bodies together and would wait for a stranger.
+ * bodies together and would wait for a stranger. It may be run again from its beginning, when it lost a race or its
+ * connection, so it changes nothing but by those verbs. What a body has found by an id, in a list or by a search stays as
+ * it was found until the body is done; what it has not found may come to be meanwhile, unless it found first what stands
+ * above it: whoever counts the keys of an account finds the account before.
  */
-import type {
-  Account,
-  AccountSearch,
-  AccountStatus,
-  Identifier,
-  PasswordRecord,
-  Role,
-} from './accounts/account.ts';
+import type { AccountStatus } from './accounts/account.ts';
+import type { AccountReads, AccountRecords, RoleReads, RoleRecords } from './accounts/records.ts';
 import type { ArrivalReads, ArrivalTransaction } from './arrivals.ts';
 import type { EventRecord } from './event.ts';
 import type { KeyState, SigningKeyRecord } from './keys/key.ts';
@@ -57,54 +54,6 @@ export interface ApiKeyWithAccount extends ApiKey {
   readonly accountStatus: AccountStatus;
   readonly accountName: string;
   readonly roles: readonly string[];
-}
-
-/** Reading accounts. */
-export interface AccountReads {
-  find(id: string): Promise<Account | undefined>;
-  findByIdentifier(canonical: string): Promise<Account | undefined>;
-  search(search: AccountSearch): Promise<Account[]>;
-  password(accountId: string): Promise<PasswordRecord | undefined>;
-  /** How many there are, by status. */
-  count(): Promise<{ active: number; disabled: number }>;
-  /** Whether any account holds the role. */
-  roleHeld(role: string): Promise<boolean>;
-}
-
-/** Accounts, their identifiers and passwords. */
-export interface AccountRecords extends AccountReads {
-  /** False when one of the identifiers is taken; then nothing was written. */
-  insert(account: Account, identifiers: readonly Identifier[]): Promise<boolean>;
-  update(
-    id: string,
-    change: { name?: string; status?: AccountStatus; roles?: readonly string[]; updatedAt: number },
-  ): Promise<boolean>;
-  /** Replaces the identifier of its kind; false when it is taken by another account. */
-  setIdentifier(accountId: string, identifier: Identifier): Promise<boolean>;
-  removeIdentifier(accountId: string, kind: Identifier['kind']): Promise<void>;
-  /** Notes that an account has proven its mailbox; false when the address is not its own any more. */
-  verifyIdentifier(accountId: string, canonical: string, verifiedAt: number): Promise<boolean>;
-  /** Takes an address from an account that never proved it, and names the account; undefined where none such has it. */
-  takeUnverified(canonical: string): Promise<string | undefined>;
-  setPassword(record: PasswordRecord): Promise<void>;
-  /** Replaces the hash only while it is still `from`. */
-  replaceHash(accountId: string, from: string, to: string): Promise<boolean>;
-  /** Removes the account with everything that hangs from it but its events. */
-  delete(id: string): Promise<boolean>;
-}
-
-/** Reading roles. */
-export interface RoleReads {
-  find(name: string): Promise<Role | undefined>;
-  list(): Promise<Role[]>;
-  /** The permissions of several roles together, sorted. */
-  permissions(names: readonly string[]): Promise<string[]>;
-}
-
-/** Roles. */
-export interface RoleRecords extends RoleReads {
-  put(role: Role): Promise<void>;
-  delete(name: string): Promise<boolean>;
 }
 
 /** Reading sessions. */
@@ -207,10 +156,8 @@ export interface EventReads {
 
 /** Events. */
 export interface EventRecords extends EventReads {
-  /** Locks the head and counts on: the number of the event to come, and the hash it follows on. */
-  takeHead(): Promise<{ seq: number; hash: string }>;
-  setHead(hash: string): Promise<void>;
-  insert(event: EventRecord): Promise<void>;
+  /** Appends to the chain at its head, which all appenders wait for: a store may do so last, just before the commit. */
+  append(event: Omit<EventRecord, 'seq' | 'hash'>): Promise<void>;
   /** Removes up to `limit` of the oldest events from before a moment and moves the anchor. */
   collect(before: number, limit: number): Promise<number>;
 }
@@ -240,6 +187,7 @@ export interface RevocationReads {
 
 /** Revocations. */
 export interface RevocationRecords extends RevocationReads {
+  /** Appends under the next number, which all appenders wait for: a store may do so last, just before the commit. */
   append(revocation: Omit<Revocation, 'seq'>): Promise<void>;
   collect(expiredBefore: number, limit: number): Promise<number>;
 }
@@ -288,6 +236,11 @@ export interface Store {
    * Throws `store_unavailable` when the database cannot be had.
    */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * A transaction of one statement, on the row named `key`; a store may send many of them together. It must be safe to
+   * repeat: whoever finds it done already must be able to go on.
+   */
+  once<T>(key: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Resolves when a read and a write lock can be had; throws `store_unavailable` otherwise. */
   check(): Promise<void>;
   /** Writes a consistent copy of everything to a new file while serving. */

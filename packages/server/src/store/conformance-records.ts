@@ -1,7 +1,7 @@
 /** The rules of API keys, events, signing keys and revocations. */
 import assert from 'node:assert/strict';
 import { verifyEvents } from '../domain/admin/verify-events.ts';
-import { chainStart, type EventType } from '../domain/event.ts';
+import { chainStart, type EventType, eventHash } from '../domain/event.ts';
 import { appendEvent } from '../domain/events.ts';
 import type { KeyState, SigningKeyRecord } from '../domain/keys/key.ts';
 import type { Store } from '../domain/store.ts';
@@ -68,15 +68,33 @@ const numbers = (entries: readonly { readonly seq: number }[]): number[] => entr
 
 /** Rules of events. */
 export const eventRules: readonly ConformanceCase[] = [
-  rule('the chain begins at its start, and taking the head counts on', async (store, now) => {
+  rule('the chain begins at its start, and each event follows on the one before', async (store, now) => {
     const start = { seq: 0, hash: chainStart, anchorSeq: 0, anchorHash: chainStart };
     assert.deepEqual(await store.read.events.head(), start);
     await tell(store, { at: now, type: 'account.created' });
     const [event] = await store.read.events.list({ after: 0, limit: 10 });
     assert.equal(event?.data, JSON.stringify({ at: now }));
     assert.deepEqual(await store.read.events.head(), { ...start, seq: 1, hash: event?.hash });
-    const next = await store.transact((tx) => tx.events.takeHead());
-    assert.deepEqual(next, { seq: 2, hash: event?.hash });
+    await store.transact(async (tx) => {
+      for (const type of ['session.started', 'session.ended'] as const)
+        await appendEvent(tx, now, { type, actor: 'system' });
+    });
+    const [, second, third] = await store.read.events.list({ after: 0, limit: 10 });
+    assert.deepEqual([second?.type, third?.type], ['session.started', 'session.ended']);
+    assert.equal(second && eventHash(event?.hash ?? '', second), second?.hash);
+    assert.deepEqual(await store.read.events.head(), { ...start, seq: 3, hash: third?.hash });
+    assert.deepEqual(await verifyEvents(store.read), { intact: true, events: 3, fault: undefined });
+  }),
+  rule('what a body appends is gone with it', async (store, now) => {
+    const undone = store.transact(async (tx) => {
+      await appendEvent(tx, now, { type: 'session.started', actor: 'system' });
+      await tx.revocations.append({ sessionId: id(1), at: now, expiresAt: now });
+      throw new Error('undone');
+    });
+    await assert.rejects(undone, /undone/);
+    await tell(store, { at: now });
+    assert.deepEqual(numbers(await store.read.events.list({ after: 0, limit: 9 })), [1]);
+    assert.deepEqual(await store.read.revocations.bounds(), { last: 0, collected: 0 });
   }),
   rule(
     'events are listed forward and back, by account and by type, within their limit',

@@ -7,6 +7,7 @@
 import { accountRules, credentialRules, searchRules } from './conformance-accounts.ts';
 import { arrivalRaceRules, mailTicketRules, provenAddressRules } from './conformance-arrivals.ts';
 import type { ConformanceCase } from './conformance-case.ts';
+import { decisionRules } from './conformance-decisions.ts';
 import { mailRaceRules, mailRules } from './conformance-mails.ts';
 import { clientRules, clientSecretRules, registrationTokenRules } from './conformance-oauth.ts';
 import { authorizationRules, clientTokenRules, codeRules, deviceRules } from './conformance-oauth-codes.ts';
@@ -50,4 +51,5 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...oauthRaceRules,
   ...arrivalRaceRules,
   ...mailRaceRules,
+  ...decisionRules,
 ];

@@ -59,7 +59,12 @@ export function groupRead(connection: ReadingConnection): GroupRead {
       find: (text, id) => queued(() => connection.find(text, id)),
       follow: (text, id, next) => queued(() => follow(connection.find, [text, id], next)),
       all: (text, ...values) => queued(() => connection.all(text, values)),
-      run: () => Promise.reject(new Error('a connection that reads was asked to write')),
+      run: noWriting,
+      append: noWriting,
     },
   };
 }
+
+/** What reads is not asked to write. */
+export const noWriting = (): Promise<never> =>
+  Promise.reject(new Error('a connection that reads was asked to write'));

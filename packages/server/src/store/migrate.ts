@@ -24,7 +24,7 @@ export class SchemaRefused extends Error {
  * that were run. `execute` runs several statements in the driver's dialect. Throws SchemaRefused.
  */
 export async function migrate(
-  sql: Sql,
+  sql: Pick<Sql, 'all' | 'run'>,
   execute: (statements: string) => void | Promise<void>,
   now: number,
 ): Promise<string[]> {

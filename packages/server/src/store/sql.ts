@@ -27,6 +27,24 @@ export interface Sql {
   all(sql: string, ...values: SqlValue[]): Promise<SqlRow[]>;
   /** How many rows were changed. */
   run(sql: string, ...values: SqlValue[]): Promise<number>;
+  /** Appends to a line; a driver may do so when the body is done, with all that the body appended to it. */
+  append<Item>(line: Line<Item>, item: Item): Promise<void>;
+}
+
+/** A statement with its values. */
+export type Statement = readonly [sql: string, ...values: SqlValue[]];
+
+/** Records under consecutive numbers. Whoever appends holds the row that counts until the commit. */
+export interface Line<Item> {
+  /** Bodies that append to several lines do so in the order of their names. */
+  readonly name: string;
+  /** Takes the next numbers; returns what is to be written under them. */
+  take(sql: Sql, items: readonly Item[]): Promise<readonly Statement[]>;
+}
+
+/** Appends at once. */
+export async function appendNow<Item>(sql: Sql, line: Line<Item>, item: Item): Promise<void> {
+  for (const statement of await line.take(sql, [item])) await sql.run(...statement);
 }
 
 /** The value of a column; undefined when there is no such column. */

@@ -7,7 +7,7 @@ import { fail } from '../domain/failures.ts';
 import type { WritingConnection } from './group-commit.ts';
 import type { ReadingConnection } from './group-read.ts';
 import type { RememberedRows } from './remembered-rows.ts';
-import { follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
+import { appendNow, follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
 
 /** A connection: SQL for the nouns, and what group commit needs. */
 export interface SqliteConnection {
@@ -115,13 +115,18 @@ const directOf = (prepare: (text: string) => Prepared, remembered: RememberedRow
     }),
 });
 
-const sqlOf = (direct: Direct): Sql => ({
-  get: async (text, ...values) => direct.get(text, values),
-  find: async (text, id) => direct.get(text, [id]),
-  follow: async (text, id, next) => follow((sql, key) => direct.get(sql, [key]), [text, id], next),
-  all: async (text, ...values) => direct.all(text, values),
-  run: async (text, ...values) => direct.run(text, values),
-});
+function sqlOf(direct: Direct): Sql {
+  const sql: Sql = {
+    get: async (text, ...values) => direct.get(text, values),
+    find: async (text, id) => direct.get(text, [id]),
+    follow: async (text, id, next) => follow((other, key) => direct.get(other, [key]), [text, id], next),
+    all: async (text, ...values) => direct.all(text, values),
+    run: async (text, ...values) => direct.run(text, values),
+    // Whoever is in a transaction has the writer alone: nobody waits for the row that counts.
+    append: (line, item) => appendNow(sql, line, item),
+  };
+  return sql;
+}
 
 /** Rows are what `setReturnArrays` asks for; the library's types know only of objects. */
 const rowOf = (places: ReadonlyMap<string, number>, found: unknown): SqlRow => ({

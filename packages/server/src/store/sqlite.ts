@@ -71,6 +71,7 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
   return {
     read,
     transact: (work) => group.run(() => work(tx)),
+    once: (_key, work) => group.run(() => work(tx)),
     check: () => group.run(async () => void (await writer.sql.get('SELECT 1 AS one'))),
     backup: (path) => copyTo(reader.database, path),
     rowCounts: async () => {

@@ -52,6 +52,8 @@ export async function deleteAccountWithin(
   tx: Transaction,
   { accountId, actor, network }: AccountAct,
 ): Promise<void> {
+  // Found first: whoever is signing in to it is waited for, and their session ends with the others.
+  if (!(await tx.accounts.find(accountId))) throw fail('not_found', { detail: { account: accountId } });
   await endAllSessions(ports, tx, { accountId, ending: { by: actor, reason: 'account-deleted', network } });
   if (!(await tx.accounts.delete(accountId))) throw fail('not_found', { detail: { account: accountId } });
   await appendEvent(tx, ports.clock.now(), { type: 'account.deleted', accountId, actor, network });

@@ -77,8 +77,9 @@ export async function deleteRole(ports: Ports, governor: Governor, name: string)
     const role = await tx.roles.find(name);
     if (!role) throw fail('not_found', { detail: { role: name } });
     mustHold(governor, role.permissions);
-    if (await tx.accounts.roleHeld(name)) throw fail('role_held', { detail: { role: name } });
+    // Deleted first: whoever gives the role at this moment is waited for, or finds it gone.
     await tx.roles.delete(name);
+    if (await tx.accounts.roleHeld(name)) throw fail('role_held', { detail: { role: name } });
     const { actor, network } = governor;
     await appendEvent(tx, ports.clock.now(), { type: 'role.deleted', actor, network, data: { role: name } });
   });

@@ -39,8 +39,11 @@ export async function addIdentity(
   const { issuer, subject, label } = outside;
   const id = uuidv7(now);
   const identity: Identity = { id, issuer, subject, accountId, label, createdAt: now, usedAt: 0 };
-  if (!(await tx.identities.insert(identity)))
+  if (!(await tx.identities.insert(identity))) {
+    // Somebody linked it between looking and writing, perhaps to this very account.
+    if ((await tx.identities.find(issuer, subject))?.accountId === accountId) return;
     throw fail('identity_taken', { detail: { check: 'identity-linked', issuer } });
+  }
   const data = { identity: id, issuer };
   await appendEvent(tx, now, { type: 'identity.linked', accountId, actor: accountId, network, data });
 }
@@ -75,7 +78,8 @@ export async function unlinkIdentity(
 ): Promise<void> {
   await store.transact(async (tx) => {
     const now = clock.now();
-    // The event's head is taken first: of two at once, the second looks when the first is done, on every database.
+    // The account is found first: of two at once, the second looks when the first is done, on every database.
+    await tx.accounts.find(accountId);
     const data = { identity: identityId };
     await appendEvent(tx, now, { type: 'identity.unlinked', accountId, actor: accountId, network, data });
     if (!(await tx.identities.delete(identityId, accountId)))

@@ -19,6 +19,8 @@ export interface Consent {
 export async function rememberConsent(tx: Transaction, now: number, consent: Consent): Promise<void> {
   const { client, asked, session, network } = consent;
   const { accountId } = session;
+  // Found first: of two consents at once, the second adds to what the first has allowed.
+  await tx.accounts.find(accountId);
   const grant = await tx.grants.find(accountId, client.id);
   if (grant && covers(grant, asked)) return;
   const more = widened(grant, asked);

@@ -7,13 +7,14 @@ import { parseEmail } from '../accounts/identifier.ts';
 import { addIdentity } from '../accounts/identities.ts';
 import { newAccount, requireSignUp } from '../accounts/sign-up.ts';
 import { appendEvent } from '../events.ts';
+import { isFailure } from '../failures.ts';
 import type { MailLanguage } from '../mail/mail.ts';
 import type { OutsideAccount } from '../oauth/upstream.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 import type { SessionCarrier } from '../tokens/carrier.ts';
 import { signUpCharge, spend } from './attempt-budget.ts';
-import type { SignedIn } from './complete-sign-in.ts';
+import type { PendingSignIn, SignedIn } from './complete-sign-in.ts';
 import type { Session } from './session.ts';
 import { seenStep } from './session.ts';
 import { started, startInPlaceOf } from './sign-in.ts';
@@ -44,10 +45,16 @@ export async function signInByIdentity(ports: Ports, claim: IdentitySignIn): Pro
     requireSignUp(ports);
     await spend(ports, [signUpCharge(ports, network)], network);
   }
-  const pending = await store.transact(async (tx) => {
-    const accountId = (await accountOf(ports, tx, outside)) ?? (await makeAccount(ports, tx, claim));
-    const plan = { accountId, carrier, amr, network, clientName: '' };
-    return startInPlaceOf(ports, tx, { plan, replaces, renews: true });
+  const begin = (): Promise<PendingSignIn> =>
+    store.transact(async (tx) => {
+      const accountId = (await accountOf(ports, tx, outside)) ?? (await makeAccount(ports, tx, claim));
+      const plan = { accountId, carrier, amr, network, clientName: '' };
+      return startInPlaceOf(ports, tx, { plan, replaces, renews: true });
+    });
+  // Of two first sign-ins at once, the second finds the account that the first has made.
+  const pending = await begin().catch((thrown: unknown) => {
+    if (isFailure(thrown) && thrown.code === 'identity_taken') return begin();
+    throw thrown;
   });
   if (replaces.length > 0) ports.tally.revoked();
   return started(ports, pending);

@@ -22,7 +22,7 @@ const most = 50;
 /** Letters of the handle that stay visible: the prefix and the start of the locator, no part of the secret. */
 const hintLength = 14;
 
-/** Makes a key and returns it with its text, which nobody sees again. Throws `input_invalid` past 50 keys. */
+/** Makes a key and returns it with its text, which nobody sees again. Throws `input_invalid` past 50 keys, `not_found` for an account that is gone. */
 export async function createApiKey(ports: Ports, draft: ApiKeyDraft): Promise<{ key: ApiKey; text: string }> {
   const { store, clock, handles } = ports;
   const now = clock.now();
@@ -39,6 +39,9 @@ export async function createApiKey(ports: Ports, draft: ApiKeyDraft): Promise<{ 
     usedAt: 0,
   };
   await store.transact(async (tx) => {
+    // Found first: of two at once, the second counts when the first is done.
+    if (!(await tx.accounts.find(draft.accountId)))
+      throw fail('not_found', { detail: { account: draft.accountId } });
     if ((await tx.apiKeys.list(draft.accountId)).length >= most) {
       throw fail('input_invalid', {
         fields: [{ field: 'name', message: `An account holds at most ${most} API keys. End one first.` }],

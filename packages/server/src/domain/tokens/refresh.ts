@@ -46,7 +46,7 @@ type Outcome =
 export async function refresh(ports: Ports, claim: RefreshClaim): Promise<Refreshed> {
   const presented = ports.handles.read('refresh', claim.token);
   const outcome: Outcome = presented
-    ? await ports.store.transact((tx) => judge(ports, tx, { ...claim, presented }))
+    ? await judge(ports, { ...claim, presented })
     : { kind: 'refused', detail: { check: 'handle-forged' } };
   ports.tally.refresh(outcome.kind);
   if (outcome.kind === 'reused') ports.tally.revoked();
@@ -61,10 +61,11 @@ interface Presented extends RefreshClaim {
   readonly presented: Handle;
 }
 
-async function judge(ports: Ports, tx: Transaction, claim: Presented): Promise<Outcome> {
+/** What is read here is committed, and the swap holds only while it is still so: that alone needs to be a transaction. */
+async function judge(ports: Ports, claim: Presented): Promise<Outcome> {
   const { presented } = claim;
   const now = ports.clock.now();
-  const family = await tx.families.find(presented.locator);
+  const family = await ports.store.read.families.find(presented.locator);
   if (!family) return { kind: 'refused', detail: { check: 'family-unknown', family: presented.locator } };
   const about = { session: family.sessionId, account: family.session.accountId };
   const fault = carrierFault(family, claim) ?? sessionFault(family.session, ports.settings, now);
@@ -72,9 +73,9 @@ async function judge(ports: Ports, tx: Transaction, claim: Presented): Promise<O
   const { digest } = presented;
   const windowSeconds = ports.settings.refreshWindowSeconds;
   const { is, isPredecessor, sinceRotation } = standingOf(family, { digest, now, windowSeconds });
-  if (is === 'live') return rotate(ports, tx, { family, presented });
+  if (is === 'live') return rotate(ports, family, presented);
   if (is === 'replaced') return replay(ports, family, presented);
-  await endReused(ports, tx, { family, claim });
+  await ports.store.transact((tx) => endReused(ports, tx, { family, claim }));
   return {
     kind: 'reused',
     detail: {
@@ -95,28 +96,30 @@ const carrierFault = (
   return (session.carrier === 'jwt-cookie') === inCookie ? undefined : { check: 'other-carrier' };
 };
 
-async function rotate(
-  ports: Ports,
-  tx: Transaction,
-  { family, presented }: { family: FamilyWithSession; presented: Handle },
-): Promise<Outcome> {
+async function rotate(ports: Ports, family: FamilyWithSession, presented: Handle): Promise<Outcome> {
+  const { store, handles, clock } = ports;
   const { session } = family;
-  const now = ports.clock.now();
-  const refreshHandle = ports.handles.derive('refresh', family.id, presented);
+  const now = clock.now();
+  const refreshHandle = handles.derive('refresh', family.id, presented);
   const access =
-    session.carrier === 'opaque' ? ports.handles.derive('access', family.id, refreshHandle) : undefined;
+    session.carrier === 'opaque' ? handles.derive('access', family.id, refreshHandle) : undefined;
   const accessExpiresAt = accessEnd(ports, session.expiresAt);
-  const swapped = await tx.families.rotate(family, {
+  const delivery = begun(ports, { session, refresh: refreshHandle, access, accessExpiresAt });
+  const to = {
     digest: refreshHandle.digest,
     rotatedAt: now,
     accessDigest: access?.digest ?? nothing,
     accessExpiresAt,
-  });
-  // Lost to another process between reading and swapping: then ours is the predecessor now.
-  if (!swapped) return replay(ports, { ...family, ...(await tx.families.find(family.id)) }, presented);
-  if (now - session.seenAt >= seenStep) await tx.sessions.touch(session.id, now);
-  const parts = { session, refresh: refreshHandle, access, accessExpiresAt };
-  return { kind: 'rotated', family, delivery: begun(ports, parts) };
+  };
+  const [swapped] = await Promise.all([
+    store.once(family.id, (tx) => tx.families.rotate(family, to)),
+    now - session.seenAt >= seenStep
+      ? store.once(session.id, (tx) => tx.sessions.touch(session.id, now))
+      : undefined,
+  ]);
+  if (swapped) return { kind: 'rotated', family, delivery };
+  // Lost to another process between reading and swapping, or done already and not heard of: ours is the predecessor now.
+  return replay(ports, { ...family, ...(await store.read.families.find(family.id)) }, presented);
 }
 
 function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Outcome {
@@ -139,7 +142,7 @@ function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Out
 }
 
 /**
- * Begins to sign while the commit is on its way to the disk: the two take as long, and on different processors. What is
+ * Begins to sign while the swap is on its way to the disk: the two take as long, and on different processors. What is
  * signed leaves this process only after the commit; should that fail, nobody ever sees it.
  */
 function begun(ports: Ports, parts: Deliverable): Promise<Delivery> {

@@ -1,5 +1,5 @@
 import type { Account, AccountSearch, AccountStatus, Identifier } from '../../domain/accounts/account.ts';
-import type { AccountRecords } from '../../domain/store.ts';
+import type { AccountRecords } from '../../domain/accounts/records.ts';
 import { cell, integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 const columns = `a.id, a.name, a.status, a.roles, a.created_at, a.updated_at,

@@ -1,4 +1,4 @@
-import type { RoleRecords } from '../../domain/store.ts';
+import type { RoleRecords } from '../../domain/accounts/records.ts';
 import { type Sql, text, words } from '../sql.ts';
 
 /** Roles in SQL. */

@@ -1,6 +1,6 @@
-import type { EventRecord } from '../../domain/event.ts';
+import { type EventRecord, eventHash } from '../../domain/event.ts';
 import type { EventRecords } from '../../domain/store.ts';
-import { integer, type Sql, type SqlRow, type SqlValue, text } from '../sql.ts';
+import { integer, type Line, type Sql, type SqlRow, type SqlValue, type Statement, text } from '../sql.ts';
 
 /** Events in SQL with the head of their chain. */
 export const events = (sql: Sql): EventRecords => ({
@@ -23,30 +23,31 @@ export const events = (sql: Sql): EventRecords => ({
       anchorHash: text(row, 'anchor_hash'),
     };
   },
-  takeHead: async () => {
-    const row = await chain(sql.get('UPDATE event_chain SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash'));
-    return { seq: integer(row, 'seq'), hash: text(row, 'hash') };
-  },
-  setHead: async (hash) => {
-    await sql.run('UPDATE event_chain SET hash = ? WHERE id = 1', hash);
-  },
-  insert: async (entry) => {
-    await sql.run(
-      `INSERT INTO events (seq, at, type, account_id, session_id, actor, network, data, hash)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      entry.seq,
-      entry.at,
-      entry.type,
-      entry.accountId,
-      entry.sessionId,
-      entry.actor,
-      entry.network,
-      entry.data,
-      entry.hash,
-    );
-  },
+  append: (entry) => sql.append(eventChain, entry),
   collect: (before, limit) => collectEvents(sql, before, limit),
 });
+
+/** Each event is numbered by the head of the chain, and carries a hash that follows on the one before. */
+const eventChain: Line<Omit<EventRecord, 'seq' | 'hash'>> = {
+  name: 'events',
+  take: async (sql, entries) => {
+    const head = await chain(sql.get(takeNumbers, entries.length));
+    let seq = integer(head, 'seq') - entries.length;
+    let hash = text(head, 'hash');
+    const inserts = entries.map((entry): Statement => {
+      seq += 1;
+      hash = eventHash(hash, { ...entry, seq });
+      const { at, type, accountId, sessionId, actor, network, data } = entry;
+      return [insertEvent, seq, at, type, accountId, sessionId, actor, network, data, hash];
+    });
+    return [...inserts, [setHead, hash]];
+  },
+};
+
+const takeNumbers = 'UPDATE event_chain SET seq = seq + ? WHERE id = 1 RETURNING seq, hash';
+const setHead = 'UPDATE event_chain SET hash = ? WHERE id = 1';
+const insertEvent = `INSERT INTO events (seq, at, type, account_id, session_id, actor, network, data, hash)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 async function collectEvents(sql: Sql, before: number, limit: number): Promise<number> {
   const oldest = await sql.all('SELECT seq, at, hash FROM events ORDER BY seq LIMIT ?', limit);

@@ -1,5 +1,6 @@
 import type { RevocationRecords } from '../../domain/store.ts';
-import { integer, type Sql, text } from '../sql.ts';
+import type { Revocation } from '../../domain/tokens/revocation.ts';
+import { integer, type Line, type Sql, text } from '../sql.ts';
 
 /**
  * The revocation feed in SQL. The counter row is taken first: entries become visible in the order of their
@@ -25,17 +26,7 @@ export const revocations = (sql: Sql): RevocationRecords => ({
       ? { last: integer(row, 'seq'), collected: integer(row, 'collected') }
       : { last: 0, collected: 0 };
   },
-  append: async ({ sessionId, at, expiresAt }) => {
-    const row = await sql.get('UPDATE revocation_feed SET seq = seq + 1 WHERE id = 1 RETURNING seq');
-    if (!row) throw new Error('the revocation feed has lost its counter');
-    await sql.run(
-      'INSERT INTO revocations (seq, session_id, at, expires_at) VALUES (?, ?, ?, ?)',
-      integer(row, 'seq'),
-      sessionId,
-      at,
-      expiresAt,
-    );
-  },
+  append: (entry) => sql.append(feed, entry),
   collect: async (expiredBefore, limit) => {
     const rows = await sql.all(
       `DELETE FROM revocations WHERE seq IN (SELECT seq FROM revocations WHERE expires_at < ? ORDER BY expires_at, seq LIMIT ?)
@@ -52,3 +43,22 @@ export const revocations = (sql: Sql): RevocationRecords => ({
     return rows.length;
   },
 });
+
+const feed: Line<Omit<Revocation, 'seq'>> = {
+  name: 'revocations',
+  take: async (sql, entries) => {
+    const row = await sql.get(takeNumbers, entries.length);
+    if (!row) throw new Error('the revocation feed has lost its counter');
+    const first = integer(row, 'seq') - entries.length + 1;
+    return entries.map(({ sessionId, at, expiresAt }, index) => [
+      insertRevocation,
+      first + index,
+      sessionId,
+      at,
+      expiresAt,
+    ]);
+  },
+};
+
+const takeNumbers = 'UPDATE revocation_feed SET seq = seq + ? WHERE id = 1 RETURNING seq';
+const insertRevocation = 'INSERT INTO revocations (seq, session_id, at, expires_at) VALUES (?, ?, ?, ?)';

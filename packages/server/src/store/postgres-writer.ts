@@ -1,0 +1,216 @@
+/**
+ * Transactions over one connection. What a body asks for in one turn travels together, the first time behind `BEGIN`; what
+ * it appends to lines that everybody waits for is written last, together with `COMMIT`.
+ */
+
+import { systemClock } from '../base/clock.ts';
+import { uuidv7 } from '../base/uuid.ts';
+import type { Transaction } from '../domain/store.ts';
+import { type Answer, changedBy, type SentStatement, travelling } from './postgres-batch.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
+import { held } from './postgres-dialect.ts';
+import { ConnectionLost, remedyOf } from './postgres-faults.ts';
+import { records } from './records.ts';
+import { type Line, type Sql, type SqlValue, type Statement, text as textOf } from './sql.ts';
+
+/** What came of a body. */
+export type Outcome<T> =
+  | { readonly kind: 'done'; readonly value: T; readonly wrote: ReadonlySet<string> }
+  /** The connection broke after `COMMIT` was sent. The mark was written with it, if it was done. */
+  | {
+      readonly kind: 'unknown';
+      readonly value: T;
+      readonly wrote: ReadonlySet<string>;
+      readonly mark: string;
+    };
+
+/** Runs bodies over its connection, one after the other. */
+export interface Writer {
+  /** Rejects with what the body threw, or with what Postgres said; then nothing was done. */
+  run<T>(work: (tx: Transaction) => Promise<T>): Promise<Outcome<T>>;
+}
+
+/** What a writer is made of. */
+export interface WriterParts {
+  readonly connection: PostgresConnection;
+  /** What begins a transaction. */
+  readonly opening: readonly SentStatement[];
+  /** Statement texts in Postgres's words, made once. */
+  readonly said: (text: string) => string;
+}
+
+/** Remembers statement texts in Postgres's words. */
+export function createSayings(say: (text: string) => string = held): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    let said = known.get(text);
+    if (said === undefined) {
+      said = say(text);
+      known.set(text, said);
+    }
+    return said;
+  };
+}
+
+/** A statement without values. */
+export const plain = (text: string): SentStatement => ({ text, values: [] });
+
+/** The table of marks: a transaction that wrote leaves one, and whoever does not know whether it was done looks for it. */
+export const marks = {
+  make: 'CREATE TABLE IF NOT EXISTS commits (id TEXT COLLATE "C" NOT NULL PRIMARY KEY, done BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now())',
+  leave: 'INSERT INTO commits (id, done) VALUES ($1, 1)',
+  /** Waits for the transaction while it is under way. One that has not left its mark by then never will. */
+  look: 'INSERT INTO commits (id, done) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET at = now() RETURNING done',
+  collect: `DELETE FROM commits WHERE id IN
+    (SELECT id FROM commits WHERE at < now() - INTERVAL '10 minutes' LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
+} as const;
+
+interface Asked {
+  readonly statement: SentStatement;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+const written = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)/;
+
+/** Makes the writer of a connection. */
+export function createWriter(parts: WriterParts): Writer {
+  const { connection } = parts;
+  const lines = new Map<object, Appended>();
+  const asking = createAsking(parts);
+  const sql = sqlOver(asking.ask, lines);
+  const tx = records(sql);
+  const undo = async (): Promise<void> => {
+    if (!asking.begun() || !connection.usable) return;
+    // What a body asked for and did not await is on its way before this.
+    await connection.send([plain('ROLLBACK')]).catch(() => connection.close());
+  };
+  return {
+    run: async (work) => {
+      asking.start();
+      lines.clear();
+      try {
+        const value = await work(tx);
+        const appended = [...lines.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+        const last = (await Promise.all(appended.map((line) => line.take(sql)))).flat().map(asking.ready);
+        const wrote = asking.wrote();
+        if (!asking.begun()) return { kind: 'done', value, wrote };
+        const mark = await commit(connection, { last, marked: wrote.size > 0 });
+        return mark === undefined ? { kind: 'done', value, wrote } : { kind: 'unknown', value, wrote, mark };
+      } catch (thrown) {
+        await undo();
+        throw thrown;
+      }
+    },
+  };
+}
+
+/** What a body asks for. */
+interface Asking {
+  /** The next body begins. */
+  start(): void;
+  ask(...statement: Statement): Promise<Answer>;
+  /** A statement in Postgres's words, noted as one of the body. */
+  ready(statement: Statement): SentStatement;
+  begun(): boolean;
+  /** The tables that it wrote to. */
+  wrote(): ReadonlySet<string>;
+}
+
+function createAsking({ connection, opening, said }: WriterParts): Asking {
+  let queue: Asked[] = [];
+  let begun = false;
+  let wrote = new Set<string>();
+  const flush = async (): Promise<void> => {
+    const asked = queue;
+    queue = [];
+    const before = begun ? [] : opening;
+    begun = true;
+    try {
+      const answers = await connection.send([...before, ...asked.map(({ statement }) => statement)]);
+      asked.forEach(({ resolve, reject }, place) => {
+        const answer = answers[before.length + place];
+        if (answer) resolve(answer);
+        else reject(new ConnectionLost('an answer is missing'));
+      });
+    } catch (thrown) {
+      for (const { reject } of asked) reject(thrown);
+    }
+  };
+  const ready = ([text, ...values]: Statement): SentStatement => {
+    const [, table] = written.exec(text) ?? [];
+    const statement = { text: said(text), values: travelling(values) };
+    if (table !== undefined) wrote.add(table);
+    return statement;
+  };
+  return {
+    ready,
+    begun: () => begun,
+    wrote: () => wrote,
+    start: () => {
+      begun = false;
+      wrote = new Set();
+    },
+    ask: (...statement) =>
+      new Promise((resolve, reject) => {
+        const asked = { statement: ready(statement), resolve, reject };
+        if (queue.push(asked) === 1) queueMicrotask(() => void flush());
+      }),
+  };
+}
+
+/** Sends what is written last, the mark and `COMMIT`. Returns the mark when nobody knows whether that was done. */
+async function commit(
+  connection: PostgresConnection,
+  { last, marked }: { readonly last: readonly SentStatement[]; readonly marked: boolean },
+): Promise<string | undefined> {
+  const mark = uuidv7(systemClock.now());
+  const leaving = marked ? [{ text: marks.leave, values: [mark] }] : [];
+  try {
+    const answers = await connection.send([...last, ...leaving, plain('COMMIT')]);
+    // So Postgres commits what a refused statement has spoiled already.
+    if (answers.at(-1)?.tag !== 'COMMIT') throw new Error('a body went on after a statement was refused');
+    return undefined;
+  } catch (thrown) {
+    if (remedyOf(thrown) !== 'elsewhere') throw thrown;
+    // Who only read has lost nothing.
+    return marked ? mark : undefined;
+  }
+}
+
+/** What a body appended to one line. */
+interface Appended {
+  readonly name: string;
+  add(item: unknown): void;
+  take(sql: Sql): Promise<readonly Statement[]>;
+}
+
+function appendedTo<Item>(line: Line<Item>): Appended {
+  const items: Item[] = [];
+  return {
+    name: line.name,
+    // Only items of this line are handed here.
+    add: (item) => void items.push(item as Item),
+    take: (sql) => line.take(sql, items),
+  };
+}
+
+function sqlOver(ask: (...statement: Statement) => Promise<Answer>, lines: Map<object, Appended>): Sql {
+  const get = async (text: string, ...values: SqlValue[]) => (await ask(text, ...values)).rows[0];
+  return {
+    get,
+    find: get,
+    follow: async (text, id, next) => {
+      const row = await get(text, id);
+      const other = row && (await get(next.sql, textOf(row, next.column)));
+      return other && [row, other];
+    },
+    all: async (text, ...values) => (await ask(text, ...values)).rows,
+    run: async (text, ...values) => changedBy(await ask(text, ...values)),
+    append: async (line, item) => {
+      const appended = lines.get(line) ?? appendedTo(line);
+      lines.set(line, appended);
+      appended.add(item);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * The store on Postgres: many processes on one database, with the same statements and the same promises. Transactions run
+ * side by side; what a body has read is locked until it is done, so that each sees the others before or after itself.
+ */
+import { systemClock } from '../base/clock.ts';
+import type { Store } from '../domain/store.ts';
+import { migrate } from './migrate.ts';
+import { changedBy, type SentStatement, travelling } from './postgres-batch.ts';
+import { type ConnectOptions, connectPostgres, type PostgresConnection } from './postgres-connection.ts';
+import { inDialect, spoken } from './postgres-dialect.ts';
+import { unavailable } from './postgres-faults.ts';
+import { createPool, type Pool } from './postgres-pool.ts';
+import { createReads } from './postgres-reads.ts';
+import { patience, repeatedly } from './postgres-repeat.ts';
+import { closing, createTransactions } from './postgres-transactions.ts';
+import { marks, plain } from './postgres-writer.ts';
+import { records, tables } from './records.ts';
+import { integer, type Sql, type SqlValue } from './sql.ts';
+
+/** How to open a store on Postgres. Times are milliseconds. */
+export interface PostgresOptions extends ConnectOptions {
+  /** Connections at most; one of them reads for all. */
+  readonly poolSize: number;
+  /** Milliseconds since 1970, for the record of migrations. */
+  readonly now: number;
+}
+
+/** Connections that read: while one waits for its answer, the next group can be on its way. */
+const readers = 2;
+
+/**
+ * Opens the store and brings its schema up to date. Throws SchemaRefused for a database that is newer than this program,
+ * and `store_unavailable`.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Store> {
+  const connect = (): Promise<PostgresConnection> => connectPostgres(options);
+  const opening = await repeatedly(() => prepareDatabase(connect, options), systemClock.now());
+  const writing = createPool({ size: Math.max(1, options.poolSize - readers), patience, connect });
+  const reading = createPool({ size: readers, patience, connect });
+  return assemble({ writing, reading, opening });
+}
+
+interface Parts {
+  readonly writing: Pool;
+  readonly reading: Pool;
+  readonly opening: readonly SentStatement[];
+}
+
+function assemble({ writing, reading, opening }: Parts): Store {
+  const sql = createReads(reading, readers);
+  const { transact, once } = createTransactions({ pool: writing, opening, onWritten: () => undefined });
+  let closed = false;
+  const underWay = new Set<Promise<unknown>>();
+  const accepted = <T>(begin: () => Promise<T>): Promise<T> => {
+    if (closed) return Promise.reject(closing());
+    const work = begin();
+    underWay.add(work);
+    const forget = (): void => void underWay.delete(work);
+    work.then(forget, forget);
+    return work;
+  };
+  return {
+    read: records(sql),
+    transact: (work) => accepted(() => transact(work)),
+    once: (key, work) => accepted(() => once(key, work)),
+    check: () => check(writing),
+    backup: () =>
+      Promise.reject(
+        new Error('Postgres has tools of its own for this: pg_dump, or a copy of the whole server.'),
+      ),
+    rowCounts: async () => {
+      const counts: Record<string, number> = {};
+      for (const table of tables) {
+        const row = await sql.get(`SELECT COUNT(*) AS n FROM ${table}`);
+        counts[table] = row ? integer(row, 'n') : 0;
+      }
+      return counts;
+    },
+    close: async () => {
+      closed = true;
+      await Promise.allSettled(underWay);
+      await Promise.all([writing.close(), reading.close()]);
+    },
+  };
+}
+
+/** A write that changes nothing: a server that only reads refuses it. */
+async function check(pool: Pool): Promise<void> {
+  try {
+    await pool.use((connection) => connection.send([plain("DELETE FROM commits WHERE id = ''")]));
+  } catch (thrown) {
+    throw unavailable(thrown);
+  }
+}
+
+/** The number of the lock under which one process at a time brings the schema up to date. */
+const schemaLock = 6_417_221_093;
+
+/** Brings the schema up to date; returns what begins a transaction on this database. */
+async function prepareDatabase(
+  connect: () => Promise<PostgresConnection>,
+  { now, prepared, statementTimeout }: PostgresOptions,
+): Promise<readonly SentStatement[]> {
+  const connection = await connect();
+  try {
+    const [durability] = await connection.send([plain('SHOW synchronous_commit')]);
+    await connection.send([plain('BEGIN'), plain(`SELECT pg_advisory_xact_lock(${schemaLock})`)]);
+    const execute = async (statements: string): Promise<void> => {
+      await connection.send(inDialect(statements).map(plain));
+    };
+    await migrate(sqlOf(connection), execute, now);
+    await connection.send([plain(marks.make), plain('COMMIT')]);
+    return [
+      plain('BEGIN ISOLATION LEVEL READ COMMITTED'),
+      // Acknowledged means on disk, whatever the database was told for others.
+      ...(durability?.rows[0]?.values[0] === 'off' ? [plain('SET LOCAL synchronous_commit TO on')] : []),
+      ...(prepared ? [] : [plain(`SET LOCAL statement_timeout TO ${statementTimeout}`)]),
+    ];
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The statements of a migration, one after the other. */
+function sqlOf(connection: PostgresConnection): Pick<Sql, 'all' | 'run'> {
+  const ask = async (text: string, values: readonly SqlValue[]) => {
+    const [answer] = await connection.send([{ text: spoken(text), values: travelling(values) }]);
+    if (!answer) throw new Error('an answer is missing');
+    return answer;
+  };
+  return {
+    all: async (text, ...values) => (await ask(text, values)).rows,
+    run: async (text, ...values) => changedBy(await ask(text, values)),
+  };
+}

