@@ -81,13 +81,11 @@ export async function queryAt(
 /** The database that all others are copies of: its schema is up to date and it holds nothing else. */
 export const template = 'doorward_template';
 
-/** Makes a fresh database and returns its address. */
-export async function makeDatabase(port: number): Promise<string> {
+/** Makes a database, a copy of the template or one without a schema, and returns its address. */
+export async function makeDatabase(port: number, from: 'template' | 'nothing' = 'template'): Promise<string> {
   const name = `doorward_${randomUUID().replaceAll('-', '')}`;
-  await queryAt(
-    addressOf(port, 'postgres'),
-    `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`,
-  );
+  const copied = from === 'template' ? ` TEMPLATE ${template} STRATEGY FILE_COPY` : '';
+  await queryAt(addressOf(port, 'postgres'), `CREATE DATABASE ${name}${copied}`);
   return addressOf(port, name);
 }
 

@@ -8,8 +8,8 @@ import { dropDatabase, makeDatabase } from '../kit/postgres.ts';
 export const now = Date.UTC(2031, 4, 6, 7, 8, 9);
 
 /** Makes a database that goes with the running test; returns its address. */
-export async function freshDatabase(): Promise<string> {
-  const address = await makeDatabase(inject('postgresPort'));
+export async function freshDatabase(from?: 'template' | 'nothing'): Promise<string> {
+  const address = await makeDatabase(inject('postgresPort'), from);
   onTestFinished(() => dropDatabase(address));
   return address;
 }
