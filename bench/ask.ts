@@ -4,7 +4,7 @@
 
 /** What a process is asked to serve. */
 export type Ask =
-  | { readonly serve: 'hello' }
+  | { readonly serve: 'hello'; readonly with: 'hono' | 'node:http' }
   | {
       readonly serve: 'doorward';
       readonly dataFolder: string;
@@ -44,4 +44,22 @@ export interface ServedOAuth {
   readonly introspectionPath: string;
   readonly signed: ServedClient;
   readonly opaque: ServedClient;
+}
+
+/** What better-auth is asked to serve. */
+export interface AskBetterAuth {
+  readonly dataFolder: string;
+  /** Of the account that signs in. */
+  readonly email: string;
+  readonly password: string;
+  /** Sessions to begin first, each of an account of its own. */
+  readonly sessions: number;
+}
+
+/** What it serves. */
+export interface ServedBetterAuth {
+  readonly port: number;
+  /** What it calls itself. */
+  readonly origin: string;
+  readonly cookies: readonly string[];
 }

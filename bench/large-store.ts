@@ -2,55 +2,54 @@
  * A million accounts and two million sessions: session checks and refreshes against the same on an almost empty store,
  * in interleaved rounds.
  */
-import type { Measured } from './load.ts';
+import { compare } from './compare.ts';
+import { beside, type Measurement } from './contract.ts';
 import { start, withFolder } from './processes.ts';
-import { type Finding, median, shown } from './report.ts';
+import { progress } from './report.ts';
 import { refreshing, sessionChecks } from './throughput.ts';
 
 const rounds = 3;
 
-/** The findings of a large store. */
-export const largeStore = (): Promise<Finding[]> =>
+/** A large store. */
+export const largeStore = (): Promise<Measurement[]> =>
   withFolder((small) =>
     withFolder(async (large) => {
       const few = await start({ serve: 'doorward', dataFolder: small, accounts: 100, sessions: 6000 });
-      const many = await start({
-        serve: 'doorward',
-        dataFolder: large,
-        accounts: 1_000_000,
-        sessions: 2_000_000,
-      });
-      const measured = { fewChecks: [], manyChecks: [], fewRefreshes: [], manyRefreshes: [] } as Record<
-        string,
-        Measured[]
-      >;
+      progress('  filling a large store');
+      const size = { accounts: 1_000_000, sessions: 2_000_000 };
+      const many = await start({ serve: 'doorward', dataFolder: large, ...size });
       const fewTokens = [...few.refreshOpaque];
       const manyTokens = [...many.refreshOpaque];
+      const [empty, full] = ['Doorward, empty store', 'Doorward, 2 M sessions'];
       try {
-        for (let round = 0; round <= rounds; round += 1) {
-          const now = {
-            fewChecks: await sessionChecks(few, 'cookie'),
-            manyChecks: await sessionChecks(many, 'cookie'),
-            fewRefreshes: await refreshing(few, fewTokens),
-            manyRefreshes: await refreshing(many, manyTokens),
-          };
-          if (round > 0) for (const [name, one] of Object.entries(now)) measured[name]?.push(one);
-        }
+        const checks = await compare(
+          {
+            empty: { server: empty, run: () => sessionChecks(few, 'cookie'), usage: few.usage },
+            full: { server: full, run: () => sessionChecks(many, 'cookie'), usage: many.usage },
+          },
+          rounds,
+        );
+        const refreshes = await compare(
+          {
+            empty: { server: empty, run: () => refreshing(few, fewTokens), usage: few.usage },
+            full: { server: full, run: () => refreshing(many, manyTokens), usage: many.usage },
+          },
+          rounds,
+        );
+        return [
+          beside(
+            'large-session-check',
+            [checks.figures.full, checks.figures.empty],
+            checks.ratio('empty', 'full'),
+          ),
+          beside(
+            'large-refresh',
+            [refreshes.figures.full, refreshes.figures.empty],
+            refreshes.ratio('empty', 'full'),
+          ),
+        ];
       } finally {
         await Promise.all([few.stop(), many.stop()]);
       }
-      return [line(measured, 'Checks', 'session check'), line(measured, 'Refreshes', 'refresh, opaque')];
     }),
   );
-
-function line(measured: Readonly<Record<string, readonly Measured[]>>, kind: string, what: string): Finding {
-  const few = measured[`few${kind}`] ?? [];
-  const many = measured[`many${kind}`] ?? [];
-  const slower = median(many.map(({ perSecond }, at) => (few[at]?.perSecond ?? Number.NaN) / perSecond));
-  return {
-    what: `${what}, 1 M accounts and 2 M sessions`,
-    measured: `${shown(slower)} × the time on an empty store (${shown(median(many.map(({ perSecond }) => perSecond)))}/s)`,
-    limit: '≤ 1.5 ×',
-    holds: slower <= 1.5,
-  };
-}

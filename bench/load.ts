@@ -23,6 +23,8 @@ export interface Load {
 
 /** What a load measured. Times are milliseconds. */
 export interface Measured {
+  /** That were answered. */
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
@@ -39,7 +41,7 @@ export async function drive({ port, talkers, requests }: Load): Promise<Measured
   for (const socket of sockets) socket.destroy();
   times.sort();
   const at = (share: number): number => times[Math.min(requests - 1, Math.floor(requests * share))] ?? 0;
-  return { perSecond: (requests / elapsed) * 1000, p50: at(0.5), p99: at(0.99) };
+  return { requests, perSecond: (requests / elapsed) * 1000, p50: at(0.5), p99: at(0.99) };
 }
 
 interface Shared {

@@ -3,13 +3,13 @@
  * peer keeps everything in memory. Both are asked by the same clients with the same requests for the same kinds of tokens.
  */
 import type { AskOAuth, ServedClient, ServedOAuth } from './ask.ts';
+import { compare } from './compare.ts';
+import { beside, type Measurement } from './contract.ts';
 import { drive, type Measured, raw, type Talker } from './load.ts';
 import { redirectUri, resource, resourceScope, verifier } from './oauth-terms.ts';
 import { installPeers } from './peers.ts';
 import { type Running, startProgram, withFolder } from './processes.ts';
-import { type Finding, median, shown } from './report.ts';
 
-const rounds = 5;
 /** Connections that only ask, and those that write. */
 const asking = 32;
 const writing = 64;
@@ -22,15 +22,18 @@ const introspected = 400;
 type Side = ServedOAuth & Running;
 type Work = keyof typeof requests;
 
-/** The findings of the endpoints for clients. */
-export const clientsEndpoints = (): Promise<Finding[]> =>
+/** Rounds, and the one that warms up. */
+const rounds = 6;
+
+/** The endpoints for clients. */
+export const clientsEndpoints = (): Promise<Measurement[]> =>
   withFolder(async (dataFolder) => {
     await installPeers();
-    const ask: AskOAuth = { dataFolder, codes: (rounds + 1) * requests.code + families };
+    const ask: AskOAuth = { dataFolder, codes: rounds * requests.code + families };
     const ours = await startProgram<ServedOAuth>('oauth-server.ts', ask);
     const peer = await startProgram<ServedOAuth>('peers/oidc-provider.ts', ask);
     try {
-      return await compare(await works(ours), await works(peer));
+      return await measure([ours, await works(ours)], [peer, await works(peer)]);
     } finally {
       await Promise.all([ours.stop(), peer.stop()]);
     }
@@ -38,36 +41,26 @@ export const clientsEndpoints = (): Promise<Finding[]> =>
 
 type Works = Readonly<Record<Work, () => Promise<Measured>>>;
 
-async function compare(ours: Works, peer: Works): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const { work, what, least } of lines) {
-    const ratios: number[] = [];
-    const rates: Measured[] = [];
-    // The first round warms both up and does not count.
-    for (let round = 0; round <= rounds; round += 1) {
-      const own = await ours[work]();
-      const theirs = await peer[work]();
-      if (round === 0) continue;
-      rates.push(own);
-      ratios.push(own.perSecond / theirs.perSecond);
-    }
-    const ratio = median(ratios);
-    const rate = median(rates.map(({ perSecond }) => perSecond));
-    findings.push({
-      what,
-      measured: `${shown(rate)}/s, p99 ${shown(median(rates.map(({ p99 }) => p99)))} ms, ${shown(ratio)} × oidc-provider`,
-      limit: `≥ ${least} × oidc-provider`,
-      holds: ratio >= least,
+async function measure(
+  [ours, own]: readonly [Side, Works],
+  [peer, theirs]: readonly [Side, Works],
+): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const { work, name } of lines) {
+    const { figures, ratio } = await compare({
+      ours: { server: 'Doorward', run: own[work], usage: ours.usage },
+      peer: { server: 'oidc-provider', run: theirs[work], usage: peer.usage },
     });
+    measurements.push(beside(name, [figures.ours, figures.peer], ratio('ours', 'peer')));
   }
-  return findings;
+  return measurements;
 }
 
-const lines: readonly { readonly work: Work; readonly what: string; readonly least: number }[] = [
-  { work: 'client', what: 'client_credentials, signed', least: 1.5 },
-  { work: 'introspection', what: 'introspection, opaque', least: 2 },
-  { work: 'code', what: 'code exchange', least: 1.5 },
-  { work: 'refresh', what: 'refresh of a client', least: 1.5 },
+const lines: readonly { readonly work: Work; readonly name: string }[] = [
+  { work: 'client', name: 'client-credentials' },
+  { work: 'introspection', name: 'introspection' },
+  { work: 'code', name: 'code-exchange' },
+  { work: 'refresh', name: 'client-refresh' },
 ];
 
 async function works(side: Side): Promise<Works> {

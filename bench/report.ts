@@ -1,16 +1,6 @@
 /**
- * The table that a bench prints: what was measured, the limit it is held against, the ratio, and whether it holds.
+ * Numbers and tables for reading, and what is said while it lasts.
  */
-
-/** One line of the table. */
-export interface Finding {
-  readonly what: string;
-  /** What was measured, with its unit. */
-  readonly measured: string;
-  /** What it is held against, in words. */
-  readonly limit: string;
-  readonly holds: boolean;
-}
 
 /** The middle value. */
 export function median(values: readonly number[]): number {
@@ -22,19 +12,26 @@ export function median(values: readonly number[]): number {
 export const shown = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en-GB') : value.toPrecision(3);
 
-/** The lines as text. */
-export function table(findings: readonly Finding[]): string {
-  const rows = [
-    ['', 'measured', 'limit', ''],
-    ...findings.map((one) => [one.what, one.measured, one.limit, one.holds ? 'holds' : 'MISSED']),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+/** Whether a limit is kept, in a word. */
+export const verdict = (holds: boolean | undefined): string =>
+  holds === undefined ? 'not judged' : holds ? 'holds' : 'MISSED';
+
+/** Rows as text in columns, the first of them the heads. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
         .join('  ')
         .trimEnd(),
     )
     .join('\n');
 }
+
+/** Rows as a table in Markdown, the first of them the heads. */
+export const markdownTable = ([heads = [], ...rows]: readonly (readonly string[])[]): string =>
+  [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** A line about what is going on, for whoever waits. */
+export const progress = (line: string): void => void process.stderr.write(`${line}\n`);

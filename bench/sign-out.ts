@@ -4,20 +4,17 @@
  */
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Guard, guard } from '../packages/guard/src/index.ts';
+import type { Measurement } from './contract.ts';
 import { type Peer, start, withFolder } from './processes.ts';
-import { type Finding, median, shown } from './report.ts';
+import { median } from './report.ts';
 
 const signOuts = 200;
 const cuts = 5;
-/** Milliseconds that are promised: the silence after which a feed counts as lost. */
-const bound = 2000;
-/** What a check may take beside: the machine does other things too. */
-const oneCheck = 50;
 /** What the measured servers call themselves, because they are asked for any free port. */
 const issuer = 'http://localhost:0';
 
-/** The findings of sign-outs. */
-export const signingOut = (): Promise<Finding[]> =>
+/** Sign-outs. */
+export const signingOut = (): Promise<Measurement[]> =>
   withFolder(async (dataFolder) => {
     // Every third session that is seeded has a JWT.
     const sessions = 3 * (2 * signOuts + cuts);
@@ -30,20 +27,19 @@ export const signingOut = (): Promise<Finding[]> =>
       const cut: number[] = [];
       for (const token of refresh) cut.push(await cutOff(one, token));
       return [
-        finding('sign-out to refusal, by the same process', near, bound),
-        finding('sign-out to refusal, by another process', far, bound),
-        finding('sign-out to refusal, line cut silently', cut, bound + oneCheck),
+        measurement('sign-out-same-process', near),
+        measurement('sign-out-other-process', far),
+        measurement('sign-out-line-cut', cut),
       ];
     } finally {
       await Promise.all([one.stop(), other.stop()]);
     }
   });
 
-function finding(what: string, times: readonly number[], limit: number): Finding {
-  const longest = Math.max(...times);
-  const measured = `median ${shown(median(times))} ms, longest ${shown(longest)} ms of ${times.length}`;
-  return { what, measured, limit: `longest ≤ ${shown(limit)} ms`, holds: longest <= limit };
-}
+const measurement = (name: string, times: readonly number[]): Measurement => ({
+  name,
+  values: { median: median(times), longest: Math.max(...times) },
+});
 
 /** Signs out at one process while a guard follows another (or the same), and takes the times. */
 async function follow(at: Peer, followed: Peer, refreshTokens: readonly string[]): Promise<number[]> {

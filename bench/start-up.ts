@@ -2,20 +2,20 @@
  * The built program as users start it: time to the first answer on existing data, and memory when idle.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { withFolder } from './processes.ts';
-import { type Finding, median, shown } from './report.ts';
+import type { Measurement } from './contract.ts';
+import { usageOf, withFolder } from './processes.ts';
+import { median } from './report.ts';
 
 const rounds = 7;
 /** Milliseconds that a server does nothing before its memory counts as idle. */
 const idle = 2000;
 const program = fileURLToPath(new URL('../packages/server/dist/program/main.js', import.meta.url));
 
-/** The findings of starting. */
-export const startingUp = (): Promise<Finding[]> =>
+/** Starting. */
+export const startingUp = (): Promise<Measurement[]> =>
   withFolder(async (dataFolder) => {
     const times: number[] = [];
     const bytes: number[] = [];
@@ -25,38 +25,44 @@ export const startingUp = (): Promise<Finding[]> =>
       if (round > 0) times.push(milliseconds);
       if (round > 0) bytes.push(memory);
     }
-    const time = median(times) / 1000;
-    const megabytes = median(bytes) / 1_000_000;
     return [
-      {
-        what: 'start to first answer, existing data',
-        measured: `${shown(time)} s`,
-        limit: '≤ 0.4 s',
-        holds: time <= 0.4,
-      },
-      { what: 'idle memory', measured: `${shown(megabytes)} MB`, limit: '≤ 90 MB', holds: megabytes <= 90 },
+      { name: 'start', values: { seconds: median(times) / 1000 } },
+      { name: 'idle-memory', values: { megabytes: median(bytes) / 1_000_000 } },
     ];
   });
 
 async function startOnce(dataFolder: string): Promise<{ milliseconds: number; memory: number }> {
-  const port = await freePort();
   const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    [program, 'serve', '--port', String(port), '--data-folder', dataFolder],
-    { stdio: 'ignore' },
-  );
-  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const built = await startBuilt(['--data-folder', dataFolder]);
   try {
-    while (!(await answers(port)))
-      if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}`);
     const milliseconds = performance.now() - started;
     await setTimeout(idle);
-    return { milliseconds, memory: residentBytes(child.pid ?? 0) };
+    return { milliseconds, memory: usageOf(built.pid)?.memory ?? Number.NaN };
   } finally {
+    await built.stop();
+  }
+}
+
+/** A server as users start it. */
+export interface Built {
+  readonly pid: number;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts the built program and waits until it answers. */
+export async function startBuilt(flags: readonly string[]): Promise<Built> {
+  const port = await freePort();
+  const args = [program, 'serve', '--port', String(port), ...flags];
+  const child = spawn(process.execPath, args, { stdio: 'ignore' });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  while (!(await answers(port)))
+    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}`);
+  const stop = async (): Promise<void> => {
     child.kill();
     await exited;
-  }
+  };
+  return { pid: child.pid ?? 0, port, stop };
 }
 
 const freePort = (): Promise<number> =>
@@ -79,6 +85,3 @@ const answers = (port: number): Promise<boolean> =>
     });
     socket.once('error', () => setImmediate(resolve, false));
   });
-
-const residentBytes = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024;

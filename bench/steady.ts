@@ -6,8 +6,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { manualClock } from '../packages/server/src/base/clock.ts';
 import { createDoorward } from '../packages/server/src/program/create-doorward.ts';
+import type { Measurement } from './contract.ts';
 import { withFolder } from './processes.ts';
-import { type Finding, shown } from './report.ts';
+import { shown } from './report.ts';
 
 const cycles = 1_000_000;
 const atOnce = 256;
@@ -15,8 +16,8 @@ const hour = 3_600_000;
 /** Cycles to an hour of the moved clock: what is kept for hours and days reaches its steady state well before the middle. */
 const anHour = 20_000;
 
-/** The finding of steady use. */
-export const steadyUse = (): Promise<Finding[]> =>
+/** Steady use. */
+export const steadyUse = (): Promise<Measurement[]> =>
   withFolder(async (dataFolder) => {
     const clock = manualClock(Date.parse('2026-01-01T00:00:00Z'));
     const doorward = await createDoorward({
@@ -35,7 +36,7 @@ export const steadyUse = (): Promise<Finding[]> =>
     const people: Person[] = [];
     for (const email of emails)
       people.push({ email, id: (await doorward.accounts.create({ email, password })).id });
-    const half: { memory: number; file: number }[] = [];
+    const half: Look[] = [];
     let left = cycles;
     const worker = async (person: Person): Promise<void> => {
       while (left-- > 0) {
@@ -50,7 +51,7 @@ export const steadyUse = (): Promise<Finding[]> =>
     await Promise.all(people.map(worker));
     process.stderr.write('\n');
     await doorward.close();
-    return findings(half);
+    return measurements(half);
   });
 
 /** One of those who sign in and out, each with an account of their own. */
@@ -75,21 +76,26 @@ async function cycle(
   await doorward.sessions.end(id, session.id);
 }
 
-function look(dataFolder: string): { memory: number; file: number } {
+/** Bytes. */
+interface Look {
+  readonly memory: number;
+  readonly file: number;
+}
+
+function look(dataFolder: string): Look {
   globalThis.gc?.();
   const file =
     statSync(join(dataFolder, 'doorward.db')).size + statSync(join(dataFolder, 'doorward.db-wal')).size;
   return { memory: process.memoryUsage().rss, file };
 }
 
-function findings([middle, end]: readonly { memory: number; file: number }[]): Finding[] {
-  const grown = (name: 'memory' | 'file'): number =>
-    (end?.[name] ?? Number.NaN) / (middle?.[name] ?? Number.NaN);
-  const line = (name: 'memory' | 'file'): Finding => ({
-    what: `${name} after ${shown(cycles)} sign-ins and sign-outs, against half of them`,
-    measured: `${shown(grown(name))} × (${shown((end?.[name] ?? 0) / 1_000_000)} MB)`,
-    limit: '≤ 1.1 ×',
-    holds: grown(name) <= 1.1,
+function measurements([middle, end]: readonly Look[]): Measurement[] {
+  const line = (name: string, kind: keyof Look): Measurement => ({
+    name,
+    values: {
+      ratio: (end?.[kind] ?? Number.NaN) / (middle?.[kind] ?? Number.NaN),
+      megabytes: (end?.[kind] ?? Number.NaN) / 1_000_000,
+    },
   });
-  return [line('memory'), line('file')];
+  return [line('steady-memory', 'memory'), line('steady-file', 'file')];
 }

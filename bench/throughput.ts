@@ -1,11 +1,10 @@
 /**
- * Session checks and refreshes over HTTP, side by side with a hello-world on the same Node in interleaved rounds.
+ * Session checks and refreshes over HTTP, side by side with hello-worlds on the same Node.
  */
+import { type Comparison, type Contender, compare } from './compare.ts';
+import { beside, type Measurement } from './contract.ts';
 import { drive, type Measured, raw, type Talker } from './load.ts';
 import { type Peer, start, withFolder } from './processes.ts';
-import { type Finding, median, shown } from './report.ts';
-
-const rounds = 5;
 
 /** Requests a round. */
 const checks = 40_000;
@@ -71,63 +70,44 @@ const helloWorld = (peer: Peer): Promise<Measured> =>
     talkers: Array.from({ length: 32 }, () => repeat(raw({ path: '/hello' }))),
   });
 
-/** The findings of throughput on an almost empty store. */
-export const throughput = (): Promise<Finding[]> =>
+/** Throughput on an almost empty store. */
+export const throughput = (): Promise<Measurement[]> =>
   withFolder(async (dataFolder) => {
-    const hello = await start({ serve: 'hello' });
+    const hono = await start({ serve: 'hello', with: 'hono' });
+    const node = await start({ serve: 'hello', with: 'node:http' });
     const doorward = await start({ serve: 'doorward', dataFolder, accounts: 100, sessions: 3000 });
     const opaque = [...doorward.refreshOpaque];
     const jwt = [...doorward.refreshJwt];
-    const measured: Record<string, Measured[]> = {
-      hello: [],
-      cookie: [],
-      opaque: [],
-      refreshOpaque: [],
-      refreshJwt: [],
-    };
+    const { usage } = doorward;
+    const ours = (work: string, run: () => Promise<Measured>): Contender => ({
+      server: `Doorward, ${work}`,
+      run,
+      usage,
+    });
     try {
-      // The first round warms both up and does not count.
-      for (let round = 0; round <= rounds; round += 1) {
-        const now = {
-          hello: await helloWorld(hello),
-          cookie: await sessionChecks(doorward, 'cookie'),
-          opaque: await sessionChecks(doorward, 'opaque'),
-          refreshOpaque: await refreshing(doorward, opaque),
-          refreshJwt: await refreshing(doorward, jwt),
-        };
-        if (round > 0) for (const [name, one] of Object.entries(now)) measured[name]?.push(one);
-      }
+      const compared = await compare({
+        hono: { server: 'hello-world, Hono', run: () => helloWorld(hono), usage: hono.usage },
+        node: { server: 'hello-world, node:http', run: () => helloWorld(node), usage: node.usage },
+        cookie: ours('cookie', () => sessionChecks(doorward, 'cookie')),
+        opaque: ours('opaque token', () => sessionChecks(doorward, 'opaque')),
+        refreshOpaque: ours('opaque access token', () => refreshing(doorward, opaque)),
+        refreshJwt: ours('EdDSA access token', () => refreshing(doorward, jwt)),
+      });
+      return measurements(compared);
     } finally {
-      await Promise.all([hello.stop(), doorward.stop()]);
+      await Promise.all([hono.stop(), node.stop(), doorward.stop()]);
     }
-    return findings(measured);
   });
 
-function findings(measured: Readonly<Record<string, readonly Measured[]>>): Finding[] {
-  const rate = (name: string): number => median((measured[name] ?? []).map(({ perSecond }) => perSecond));
-  const p99 = (name: string): number => median((measured[name] ?? []).map((one) => one.p99));
-  const ratio = (name: string): number =>
-    median(
-      (measured[name] ?? []).map(
-        ({ perSecond }, at) => perSecond / (measured['hello']?.[at]?.perSecond ?? Number.NaN),
-      ),
-    );
-  const check = (name: 'cookie' | 'opaque'): Finding => ({
-    what: `session check, ${name}, 32 connections`,
-    measured: `${shown(rate(name))}/s, p99 ${shown(p99(name))} ms, ${shown(ratio(name))} × hello-world (${shown(rate('hello'))}/s)`,
-    limit: '≥ 0.6 × hello-world, p99 ≤ 3 ms',
-    holds: ratio(name) >= 0.6 && p99(name) <= 3,
-  });
-  const refresh = (name: string, what: string, least: number): Finding => ({
-    what: `refresh, ${what}, fsync before the reply, 64 connections`,
-    measured: `${shown(rate(name))}/s, p99 ${shown(p99(name))} ms`,
-    limit: `≥ ${shown(least)}/s, p99 ≤ 20 ms`,
-    holds: rate(name) >= least && p99(name) <= 20,
-  });
+type Work = 'hono' | 'node' | 'cookie' | 'opaque' | 'refreshOpaque' | 'refreshJwt';
+
+function measurements({ figures, ratio }: Comparison<Work>): Measurement[] {
+  const check = (name: string, work: 'cookie' | 'opaque'): Measurement =>
+    beside(name, [figures[work], figures.hono, figures.node], ratio(work, 'hono'));
   return [
-    check('cookie'),
-    check('opaque'),
-    refresh('refreshOpaque', 'opaque access token', 25_000),
-    refresh('refreshJwt', 'EdDSA access token', 15_000),
+    check('session-check-cookie', 'cookie'),
+    check('session-check-opaque', 'opaque'),
+    beside('refresh-opaque', [figures.refreshOpaque]),
+    beside('refresh-jwt', [figures.refreshJwt]),
   ];
 }
