@@ -19,7 +19,7 @@ beforeAll(async () => {
   serving = await serveBrowsers({ lightHashing: true, settings: { freeScopes: ['calendar'] } });
   guarded = guard({ issuer: serving.origin, clock: serving.clock, feed: 'pull', log: () => undefined });
   await serving.assembly.ports.store.transact((tx) =>
-    tx.roles.put({ name: 'reader', permissions: ['reports:read'] }),
+    tx.roles.put({ name: 'reader', permissions: ['reports:read'], requires: 'nothing' }),
   );
   ada = await person(serving, 'ada', { carrier: 'cookie' });
 });

@@ -107,6 +107,11 @@ const samples: Readonly<Record<string, unknown>> = {
   user_code: 'BCDF-GHJK',
   language: 'de',
   back: '/docs',
+  totp: '000000',
+  recovery_code: 'abcd-efgh-jkmn-pqrs',
+  remember_device: true,
+  enrolment: '01890000-0000-7000-8000-000000000001',
+  requires: 'second-factor',
 };
 
 /** The names of the fields of a body or query. */

@@ -169,7 +169,7 @@ describe.each(servings)('administration of accounts over %s', (_way, serve) => {
     test('ADM-03: nobody gives, makes or governs what they do not have themselves', async () => {
       const store = serving.assembly.ports.store;
       const clerk = ['doorward:accounts:read', 'doorward:accounts:write', 'doorward:roles:write'];
-      await store.transact((tx) => tx.roles.put({ name: 'clerk', permissions: clerk }));
+      await store.transact((tx) => tx.roles.put({ name: 'clerk', permissions: clerk, requires: 'nothing' }));
       const ada = await person(serving, 'ada', { roles: ['clerk'] });
       const ownRole = await ada.ask('PATCH', `${path}/${ada.account}`, {
         body: { roles: ['admin', 'clerk'] },
@@ -191,7 +191,9 @@ describe.each(servings)('administration of accounts over %s', (_way, serve) => {
 
     test('whoever may write roles governs the permissions of applications without holding them', async () => {
       const store = serving.assembly.ports.store;
-      await store.transact((tx) => tx.roles.put({ name: 'clerk', permissions: ['doorward:accounts:write'] }));
+      await store.transact((tx) =>
+        tx.roles.put({ name: 'clerk', permissions: ['doorward:accounts:write'], requires: 'nothing' }),
+      );
       await root.ask('PUT', `${roles}/payer`, { body: { permissions: ['payments:approve'] } });
       const ada = await person(serving, 'ada');
       const clerk = await person(serving, 'clerk', { roles: ['clerk'] });

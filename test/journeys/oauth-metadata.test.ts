@@ -3,6 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorizeAt, makeClient, requestOf, type TestClient, told } from '../kit/clients.ts';
+import { addTotp, prove } from '../kit/factors.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
 import { type ClientKey, makeKeys, proofBy } from '../kit/signing-keys.ts';
 import { askAs, claimsIn, headerIn, tokensOf } from '../kit/tokens.ts';
@@ -170,9 +171,19 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect(list('id_token_signing_alg_values_supported')).toEqual(['RS256', 'ES256', 'EdDSA']);
   },
   acr_values_supported: async () => {
-    const [acr_values = ''] = list('acr_values_supported');
-    const { idToken } = await tokensOf(serving, client, { browser, request: { acr_values } });
-    expect([claimsIn(idToken)['acr']]).toEqual(list('acr_values_supported'));
+    const strong = visit(serving);
+    await signUp(strong, 'grace@example.com');
+    await signIn(strong, 'grace@example.com');
+    const totp = await addTotp(serving, strong);
+    expect((await prove(strong, { totp: totp.code() })).status).toBe(200);
+    serving.clock.advance(1000);
+    const stated: unknown[] = [];
+    for (const one of [strong, browser]) {
+      const [acr_values = ''] = list('acr_values_supported');
+      const { idToken } = await tokensOf(serving, client, { browser: one, request: { acr_values } });
+      stated.push(claimsIn(idToken)['acr']);
+    }
+    expect(stated).toEqual(list('acr_values_supported'));
   },
   ui_locales_supported: async () => {
     const wished = [...list('ui_locales_supported'), 'fr'];
@@ -264,8 +275,8 @@ describe('OAU-29, oidcc-discovery-endpoint-verification: what is said is true', 
     expect(new Set(Object.keys(proofs))).toEqual(new Set(Object.keys(document)));
   });
 
-  test.each(Object.entries(proofs))('%s', async (_member, prove) => {
-    await expect(prove()).resolves.toBeUndefined();
+  test.each(Object.entries(proofs))('%s', async (_member, proof) => {
+    await expect(proof()).resolves.toBeUndefined();
   });
 
   test('one document stands at both addresses, may be kept for a while and read by any page', async () => {

@@ -46,7 +46,7 @@ describe.each(servings)('over %s', (_name, serve) => {
   afterEach(() => serving.close());
 
   const putRole = (name: string, permissions: readonly string[]): Promise<void> =>
-    serving.assembly.ports.store.transact((tx) => tx.roles.put({ name, permissions }));
+    serving.assembly.ports.store.transact((tx) => tx.roles.put({ name, permissions, requires: 'nothing' }));
   const hold = (...roles: readonly string[]): Promise<void> => giveRoles(serving, account, roles);
   const tokens = (by = client): Promise<GivenTokens> =>
     tokensOf(serving, by, { browser, request: { scope } });

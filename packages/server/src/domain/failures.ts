@@ -55,6 +55,7 @@ export const failures = {
   credentials_missing: { status: 401, title: 'Sign in first.', standard: 'RFC 9110 §15.5.2' },
   credentials_invalid: { status: 401, title: 'The credential is not valid.', standard: 'RFC 6750 §3.1' },
   sign_in_refused: { status: 401, title: 'The identifier or the password is wrong.' },
+  second_factor_required: { status: 401, title: 'This account is only open with a second factor as well.' },
   refresh_refused: {
     status: 401,
     title: 'The refresh token is not valid. Sign in again.',
@@ -74,6 +75,17 @@ export const failures = {
     status: 403,
     title: 'You can neither give nor govern what you do not have yourself.',
   },
+  second_factor_refused: { status: 403, title: 'The code is wrong, was used, or its time is over.' },
+  factor_enrolment_required: {
+    status: 403,
+    title: 'This account needs another factor first. Sign in on the sign-in page to add it.',
+  },
+  proof_too_weak: {
+    status: 403,
+    title: 'This takes a proof by your second factor as well.',
+    standard: 'NIST SP 800-63B-4 §4.1.2',
+  },
+  ceremony_over: { status: 403, title: 'This was used, replaced, or took too long. Begin again.' },
   current_password_wrong: { status: 403, title: 'The current password is wrong.' },
   authorization_over: {
     status: 403,
@@ -103,6 +115,11 @@ export const failures = {
   identifier_taken: { status: 409, title: 'An account with this e-mail address or username exists.' },
   identity_taken: { status: 409, title: 'This outside sign-in belongs to another account.' },
   last_way_in: { status: 409, title: 'This is the last way into the account. Add another one first.' },
+  factor_missing: { status: 409, title: 'Add a passkey or an authenticator first.' },
+  factor_demanded: {
+    status: 409,
+    title: 'A role of this account demands this factor. Add another one first.',
+  },
   role_held: { status: 409, title: 'The role is held by accounts. Take it from them first.' },
   key_not_ready: { status: 409, title: 'The next key has not been published for long enough.' },
   body_too_large: { status: 413, title: 'The body is too large.', standard: 'RFC 9110 §15.5.14' },

@@ -37,6 +37,8 @@ export interface Settings {
   readonly passwordWords: readonly string[];
   /** How often may be guessed. */
   readonly budgets: BudgetSettings;
+  /** For how long a browser may stand for the second factor; 0 for never. */
+  readonly rememberedDeviceSeconds: number;
   /** For how long ended sessions stay explainable. */
   readonly endedSessionSeconds: number;
   /** For how long events are kept. */
@@ -56,6 +58,8 @@ export interface BudgetSetting {
 export interface BudgetSettings {
   /** Guesses at one account by strangers. */
   readonly account: BudgetSetting;
+  /** Guesses at the second factor of one account, of whatever kind and from wherever. */
+  readonly factor: BudgetSetting;
   /** Guesses at one account from a network where it has signed in: strangers cannot lock its owner out. */
   readonly familiar: BudgetSetting;
   /** Guesses from one network at any account. */

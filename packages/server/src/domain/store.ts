@@ -13,6 +13,7 @@ import type { AccountStatus } from './accounts/account.ts';
 import type { AccountReads, AccountRecords, RoleReads, RoleRecords } from './accounts/records.ts';
 import type { ArrivalReads, ArrivalTransaction } from './arrivals.ts';
 import type { EventRecord } from './event.ts';
+import type { FactorReads, FactorTransaction } from './factors/records.ts';
 import type { KeyState, SigningKeyRecord } from './keys/key.ts';
 import type { MailReads, MailRecords } from './mail/records.ts';
 import type { OAuthReads, OAuthTransaction } from './oauth/records.ts';
@@ -74,6 +75,8 @@ export interface SessionRecords extends SessionReads {
   touch(id: string, seenAt: number): Promise<void>;
   /** Notes that it was proven again who this is, under a new cookie handle; false when the session has ended. */
   proveAgain(id: string, proof: { provenAt: number; amr: string; handleDigest: string }): Promise<boolean>;
+  /** Takes words out of what a session states that it was proven by; false when it has ended. */
+  restate(id: string, amr: string): Promise<boolean>;
   /** False when it had ended already. */
   end(id: string, end: SessionEnd): Promise<boolean>;
   /** Removes up to `limit` sessions that ended or expired before a moment, or idle since one; returns how many. */
@@ -201,7 +204,7 @@ export interface SetUpRecords {
 }
 
 /** What may be read outside a transaction: only what is committed. */
-export interface Reads extends OAuthReads, ArrivalReads {
+export interface Reads extends OAuthReads, ArrivalReads, FactorReads {
   readonly accounts: AccountReads;
   readonly roles: RoleReads;
   readonly sessions: SessionReads;
@@ -214,7 +217,7 @@ export interface Reads extends OAuthReads, ArrivalReads {
 }
 
 /** What may be done inside a transaction. */
-export interface Transaction extends OAuthTransaction, ArrivalTransaction {
+export interface Transaction extends OAuthTransaction, ArrivalTransaction, FactorTransaction {
   readonly accounts: AccountRecords;
   readonly roles: RoleRecords;
   readonly sessions: SessionRecords;

@@ -9,6 +9,7 @@ import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './a
 import { changePasswordRoute } from './accounts/password.ts';
 import { askResetRoute, resetPasswordRoute } from './accounts/password-resets.ts';
 import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
+import { resetFactorsRoute } from './admin/account-factors.ts';
 import { endAnySessionsRoute, listAnySessionsRoute } from './admin/account-sessions.ts';
 import {
   createAccountRoute,
@@ -44,6 +45,10 @@ import { signInFromFormRoute, signInFromRoute, signInWithRoute } from './authori
 import { pushRequestRoute } from './authorize/pushed.ts';
 import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
 import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
+import { forgetDeviceRoute, listDevicesRoute } from './factors/devices.ts';
+import { listFactorsRoute, renewRecoveryCodesRoute } from './factors/factors.ts';
+import { proveAgainRoute } from './factors/proof.ts';
+import { beginTotpRoute, confirmTotpRoute, removeTotpRoute } from './factors/totp.ts';
 import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
 import { chooseLanguageRoute } from './language.ts';
@@ -99,6 +104,14 @@ export const routes: readonly Route[] = [
   listSessionsRoute,
   endOtherSessionsRoute,
   endSessionRoute,
+  proveAgainRoute,
+  listFactorsRoute,
+  beginTotpRoute,
+  confirmTotpRoute,
+  removeTotpRoute,
+  renewRecoveryCodesRoute,
+  listDevicesRoute,
+  forgetDeviceRoute,
   principalRoute,
   verifyRoute,
   refreshRoute,
@@ -148,6 +161,7 @@ export const routes: readonly Route[] = [
   readAnyAccountRoute,
   governAccountRoute,
   deleteAnyAccountRoute,
+  resetFactorsRoute,
   listAnySessionsRoute,
   endAnySessionsRoute,
   listRolesRoute,

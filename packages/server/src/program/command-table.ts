@@ -123,6 +123,11 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await accounts()).deleteAnyAccount,
   },
   {
+    usage: 'accounts reset-factors <account>',
+    summary: 'Take all second factors and passkeys of an account away, and end its sessions.',
+    load: async () => (await accounts()).resetAccountFactors,
+  },
+  {
     usage: 'accounts roles <account> [roles...]',
     summary: 'Replace the roles of an account.',
     options: [['--none', 'Take all roles away.']],
@@ -138,6 +143,12 @@ export const commandTable: readonly CommandRow[] = [
   {
     usage: 'roles put <role> [permissions...]',
     summary: 'Make or replace a role.',
+    options: [
+      [
+        '--requires <demand>',
+        'What whoever holds it must sign in with: nothing, second-factor or passkey (default: as it was).',
+      ],
+    ],
     load: async () => (await roles()).putAnyRole,
   },
   {

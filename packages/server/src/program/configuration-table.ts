@@ -170,6 +170,11 @@ export const configurationTable = {
     fallback: 20,
     sentence: 'Wrong passwords for one account from one network where it has signed in, in one window.',
   },
+  factorAttempts: {
+    type: count(1, 100),
+    fallback: 10,
+    sentence: 'Wrong codes and recovery codes for one account from all networks together, in one window.',
+  },
   networkAttempts: {
     type: count(1, 1_000_000),
     fallback: 100,
@@ -178,7 +183,7 @@ export const configurationTable = {
   attemptWindow: {
     type: seconds(minute, day),
     fallback: 15 * minute,
-    sentence: 'The window of wrong passwords.',
+    sentence: 'The window of wrong passwords and codes.',
   },
   signUpAttempts: {
     type: count(1, 1_000_000),
@@ -198,6 +203,11 @@ export const configurationTable = {
     sentence: 'Mails that tell one mailbox of changes of its account, in one window; more are not sent.',
   },
   mailWindow: { type: seconds(minute, 7 * day), fallback: hour, sentence: 'The window of mails.' },
+  rememberedDevice: {
+    type: seconds(0, 400 * day),
+    fallback: 30 * day,
+    sentence: 'How long a browser may stand for the second factor of whoever wants that; 0 for never.',
+  },
   hashingConcurrency: {
     type: count(1, 64),
     fallback: availableParallelism() + 1,

@@ -233,12 +233,14 @@ export function domainSettings(values: Configuration, port: number): Settings {
     passwordWords: values.passwordWords,
     budgets: {
       account: { attempts: values.accountAttempts, windowSeconds: window },
+      factor: { attempts: values.factorAttempts, windowSeconds: window },
       familiar: { attempts: values.familiarAttempts, windowSeconds: window },
       network: { attempts: values.networkAttempts, windowSeconds: window },
       signUp: { attempts: values.signUpAttempts, windowSeconds: values.signUpWindow },
       mailAsked: { attempts: values.mailsAsked, windowSeconds: values.mailWindow },
       mailTold: { attempts: values.mailsTold, windowSeconds: values.mailWindow },
     },
+    rememberedDeviceSeconds: values.rememberedDevice,
     endedSessionSeconds: values.endedSessionRetention,
     eventSeconds: values.eventRetention,
   };

@@ -73,6 +73,28 @@ const reasons: Readonly<Record<string, (detail: Detail) => string>> = {
   'sign-up-closed': () => 'The setting signUp is closed: only the operator and administrators make accounts.',
   identifier: () => 'There is no account of that identifier.',
   password: () => 'The password is wrong.',
+  'second-factor': (detail) =>
+    `The account is open only with a second factor (its roles demand: ${said(detail, 'demand')}); what was proven is "${said(detail, 'amr')}".`,
+  'factor-missing': (detail) =>
+    detail['demand'] === undefined
+      ? 'The account has neither a passkey nor an authenticator.'
+      : `A role of the account demands "${said(detail, 'demand')}", and it has no such factor yet.`,
+  'factor-demanded': (detail) =>
+    `A role of the account demands "${said(detail, 'demand')}", and this was the last factor of that kind.`,
+  'basic-without-factor': () =>
+    'HTTP Basic brings a password alone, and the account asks for more: give the program an API key.',
+  totp: () =>
+    'The code is of none of the three steps around the server’s time: it is wrong, or a clock is off.',
+  'totp-used': () => 'The code was right, but it or a later one had been used already.',
+  'totp-missing': () => 'The account has no authenticator.',
+  'recovery-code': () => 'The recovery code is wrong, was used, or was replaced by newer ones.',
+  'factor-used': () => 'The code was used by another request at the same moment.',
+  'enrolment-replaced': () =>
+    'There is no such enrolment any more: a newer one was begun, or it was confirmed.',
+  'enrolment-used': () => 'The enrolment was confirmed by another request, or is past its 15 minutes.',
+  'proof-age': (detail) =>
+    `The session was last proven ${said(detail, 'age_seconds')} s before; 300 s are allowed.`,
+  'proof-strength': () => 'The account has a second factor, and the session was proven without it.',
   'password-changed-meanwhile': () => 'The password was changed while it was being checked.',
   budget: (detail) =>
     `The attempt budget "${said(detail, 'budget')}" was spent; it is filled again at ${said(detail, 'until')}.`,

@@ -9,6 +9,7 @@ import {
   governAccount,
   governDelete,
   putRole,
+  type RoleDraft,
 } from '../domain/accounts/govern.ts';
 import { parseIdentifier } from '../domain/accounts/identifier.ts';
 import { createAccount, type GivenAccount } from '../domain/accounts/sign-up.ts';
@@ -55,7 +56,8 @@ export interface Verbs {
     delete(id: string): Promise<void>;
   };
   readonly roles: {
-    put(role: Role): Promise<void>;
+    /** What it requires stays as it is unless given. */
+    put(role: RoleDraft): Promise<Role>;
     list(): Promise<Role[]>;
   };
   readonly clients: {

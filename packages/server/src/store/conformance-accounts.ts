@@ -174,24 +174,40 @@ export const credentialRules: readonly ConformanceCase[] = [
     const [admin, ...others] = await store.read.roles.list();
     assert.equal(admin?.name, 'admin');
     assert.deepEqual(others, []);
-    await write(store, (tx) => tx.roles.put({ name: 'zoo', permissions: ['z:read'] }));
-    await write(store, (tx) => tx.roles.put({ name: 'bar', permissions: ['b:read', 'b:write'] }));
-    await write(store, (tx) => tx.roles.put({ name: 'bar', permissions: [] }));
+    await write(store, (tx) => tx.roles.put({ name: 'zoo', permissions: ['z:read'], requires: 'nothing' }));
+    await write(store, (tx) =>
+      tx.roles.put({ name: 'bar', permissions: ['b:read', 'b:write'], requires: 'passkey' }),
+    );
+    await write(store, (tx) => tx.roles.put({ name: 'bar', permissions: [], requires: 'second-factor' }));
     assert.deepEqual(
       (await store.read.roles.list()).map(({ name }) => name),
       ['admin', 'bar', 'zoo'],
     );
-    same(await store.read.roles.find('bar'), { name: 'bar', permissions: [] });
+    same(await store.read.roles.find('bar'), { name: 'bar', permissions: [], requires: 'second-factor' });
     assert.equal(await store.transact((tx) => tx.roles.delete('bar')), true);
     assert.equal(await store.transact((tx) => tx.roles.delete('bar')), false);
     assert.equal(await store.read.roles.find('bar'), undefined);
   }),
   rule('the permissions of several roles come together once each, sorted', async (store) => {
-    await write(store, (tx) => tx.roles.put({ name: 'one', permissions: ['b:read', 'c:read'] }));
-    await write(store, (tx) => tx.roles.put({ name: 'two', permissions: ['a:read', 'b:read'] }));
+    await write(store, (tx) =>
+      tx.roles.put({ name: 'one', permissions: ['b:read', 'c:read'], requires: 'nothing' }),
+    );
+    await write(store, (tx) =>
+      tx.roles.put({ name: 'two', permissions: ['a:read', 'b:read'], requires: 'nothing' }),
+    );
     const found = await store.read.roles.permissions(['one', 'two', 'nobody']);
     assert.deepEqual(found, ['a:read', 'b:read', 'c:read']);
     assert.deepEqual(await store.read.roles.permissions([]), []);
+  }),
+  rule('of several roles the strictest demand counts, and nothing where there is none', async (store) => {
+    const demands = ['nothing', 'second-factor', 'passkey'] as const;
+    for (const requires of demands)
+      await write(store, (tx) => tx.roles.put({ name: requires, permissions: [], requires }));
+    const demanded = (...of: string[]) => store.read.roles.demand(of);
+    for (const requires of demands) assert.equal(await demanded(requires, 'nobody'), requires);
+    assert.equal(await demanded('second-factor', 'nothing'), 'second-factor');
+    assert.equal(await demanded('second-factor', 'passkey', 'nothing'), 'passkey');
+    assert.equal(await demanded(), 'nothing');
   }),
   rule('a role is held under exactly its name', async (store, now) => {
     await write(store, (tx) => tx.accounts.insert({ ...account(1, now), roles: ['a_b', 'super', 'z'] }, []));

@@ -129,7 +129,7 @@ export const decisionRules: readonly ConformanceCase[] = [
     await write(store(0), async (tx) => {
       for (let number = 1; number <= accounts; number += 1) {
         await tx.accounts.insert(account(number, now), []);
-        await tx.roles.put({ name: `role-${number}`, permissions: [] });
+        await tx.roles.put({ name: `role-${number}`, permissions: [], requires: 'nothing' });
       }
     });
     await atOnce(2 * accounts, (turn) => {

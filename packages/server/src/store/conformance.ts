@@ -8,6 +8,13 @@ import { accountRules, credentialRules, searchRules } from './conformance-accoun
 import { arrivalRaceRules, mailTicketRules, provenAddressRules } from './conformance-arrivals.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { decisionRules } from './conformance-decisions.ts';
+import {
+  factorRaceRules,
+  passkeyRules,
+  recoveryCodeRules,
+  rememberedDeviceRules,
+  totpRules,
+} from './conformance-factors.ts';
 import { mailRaceRules, mailRules } from './conformance-mails.ts';
 import { clientRules, clientSecretRules, registrationTokenRules } from './conformance-oauth.ts';
 import { authorizationRules, clientTokenRules, codeRules, deviceRules } from './conformance-oauth-codes.ts';
@@ -45,6 +52,10 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...mailRules,
   ...mailTicketRules,
   ...provenAddressRules,
+  ...totpRules,
+  ...recoveryCodeRules,
+  ...passkeyRules,
+  ...rememberedDeviceRules,
   ...transactionRules,
   ...binderRules,
   ...raceRules,
@@ -52,4 +63,5 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...arrivalRaceRules,
   ...mailRaceRules,
   ...decisionRules,
+  ...factorRaceRules,
 ];

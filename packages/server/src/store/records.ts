@@ -3,6 +3,12 @@ import { accounts } from './accounts/accounts.ts';
 import { roles } from './accounts/roles.ts';
 import { setUps } from './accounts/set-ups.ts';
 import { events } from './admin/events.ts';
+import { factors } from './factors/factors.ts';
+import { passkeys } from './factors/passkeys.ts';
+import { recoveryCodes } from './factors/recovery-codes.ts';
+import { rememberedDevices } from './factors/remembered-devices.ts';
+import { totpDrafts } from './factors/totp-drafts.ts';
+import { totps } from './factors/totps.ts';
 import { signingKeys } from './keys/signing-keys.ts';
 import { mails } from './mail/mails.ts';
 import { mailTickets } from './mail/tickets.ts';
@@ -51,6 +57,12 @@ export const records = (sql: Sql): Transaction => ({
   identities: identities(sql),
   signOutNotices: signOutNotices(sql),
   replays: replays(sql),
+  factors: factors(sql),
+  totps: totps(sql),
+  totpDrafts: totpDrafts(sql),
+  recoveryCodes: recoveryCodes(sql),
+  passkeys: passkeys(sql),
+  rememberedDevices: rememberedDevices(sql),
 });
 
 /** The tables, for counting rows. */
@@ -83,4 +95,9 @@ export const tables = [
   'identities',
   'sign_out_notices',
   'replays',
+  'totps',
+  'totp_drafts',
+  'recovery_codes',
+  'passkeys',
+  'remembered_devices',
 ] as const;

@@ -43,8 +43,11 @@ export const reached: ReadonlyMap<string, readonly string[]> = new Map([
   ['families', ['family_grants']],
   ['mails', []],
   ['mail_tickets', []],
+  ['recovery_codes', []],
+  ['remembered_devices', []],
   ['replays', []],
   ['sign_out_notices', []],
+  ['totp_drafts', []],
 ]);
 
 const written = /^\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)/;

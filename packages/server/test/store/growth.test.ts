@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { appendEvent } from '../../src/domain/events.ts';
 import type { Store, Transaction } from '../../src/domain/store.ts';
 import { mailTicket } from '../../src/store/conformance-arrivals.ts';
+import { passkey, rememberedDevice, totp, totpDraft } from '../../src/store/conformance-factors-samples.ts';
 import { waitingMail } from '../../src/store/conformance-mails.ts';
 import {
   authorization,
@@ -54,6 +55,24 @@ async function useForAnHour(tx: Transaction, turn: number): Promise<void> {
   await tx.setUps.offer({ id: id(turn), digest: digest(turn), expiresAt: at + hour });
 }
 
+/** What factors leave behind in that hour: everybody begins to enrol, has a browser remembered and gets new recovery codes. */
+async function proveForAnHour(tx: Transaction, turn: number): Promise<void> {
+  const at = now + turn * hour;
+  for (let person = 1; person <= accounts; person += 1) {
+    const number = turn * accounts + person;
+    const accountId = id(person);
+    await tx.totpDrafts.put({ ...totpDraft(number, at), accountId });
+    await tx.totps.put({ ...totp(number, at), accountId });
+    await tx.recoveryCodes.replace(accountId, { digests: [digest(1), digest(2)], createdAt: at });
+    await tx.passkeys.insert({ ...passkey(person, at), accountId });
+    await tx.rememberedDevices.insert({
+      ...rememberedDevice(number, at),
+      accountId,
+      expiresAt: at + 10 * hour,
+    });
+  }
+}
+
 /** What clients do in that hour: each visits one session anew, rotates its secret, and leaves things behind. */
 async function visitForAnHour(tx: Transaction, turn: number): Promise<void> {
   const at = now + turn * hour;
@@ -96,6 +115,8 @@ async function collectAll(store: Store, at: number): Promise<void> {
     (tx) => tx.mails.collect(at, 20),
     (tx) => tx.mailTickets.collect(at, 20),
     (tx) => tx.replays.collect(at, 20),
+    (tx) => tx.totpDrafts.collect(at, 20),
+    (tx) => tx.rememberedDevices.collect(at, 20),
   ];
   await store.transact(async (tx) => {
     for (const collect of kinds) while ((await collect(tx)) === 20);
@@ -113,6 +134,7 @@ test('under steady use, with the collectors running, no table grows', async () =
   for (let turn = 0; turn <= 300; turn += 1) {
     await store.transact((tx) => useForAnHour(tx, turn));
     await store.transact((tx) => visitForAnHour(tx, turn));
+    await store.transact((tx) => proveForAnHour(tx, turn));
     await collectAll(store, now + turn * hour);
     if (turn >= 150 && turn % 50 === 0) counts.push(await store.rowCounts());
   }

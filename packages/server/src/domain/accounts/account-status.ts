@@ -4,13 +4,12 @@
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
-import { restore, sessionCharges } from '../sessions/attempt-budget.ts';
+import { restore } from '../sessions/attempt-budget.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
-import { judgeGuess } from '../sessions/prove-password.ts';
+import { proveCurrent } from '../sessions/prove-password.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
 import type { AccountStatus } from './account.ts';
-import { preparePassword } from './password-policy.ts';
 
 /** Who acts on which account. */
 export interface AccountAct {
@@ -68,10 +67,7 @@ export async function deleteOwnAccount(
   { session, password, network }: { session: Session; password: string; network: string },
 ): Promise<void> {
   const { accountId } = session;
-  const charges = sessionCharges(ports, { sessionId: session.id, network });
-  const phc = (await ports.store.read.accounts.password(accountId))?.phc;
-  const { matches } = await judgeGuess(ports, { charges, phc, password: preparePassword(password), network });
-  if (!matches) throw fail('current_password_wrong', { detail: { check: 'password', account: accountId } });
+  const { charges } = await proveCurrent(ports, { session, currentPassword: password, network });
   await ports.store.transact(async (tx) => {
     await restore(tx, charges);
     await deleteAccountWithin(ports, tx, { accountId, actor: accountId, network });

@@ -2,6 +2,8 @@
  * The account: a person's record, and the names it can be found by. It knows nothing of sessions.
  */
 
+import type { FactorDemand } from '../factors/factor.ts';
+
 /** Whether an account may do anything at all. */
 export type AccountStatus = 'active' | 'disabled';
 
@@ -46,6 +48,8 @@ export interface Role {
   readonly name: string;
   /** Plain strings such as `reports:read`, sorted. */
   readonly permissions: readonly string[];
+  /** What it demands of whoever holds it, at every sign-in. */
+  readonly requires: FactorDemand;
 }
 
 /** The password of an account, hashed. */

@@ -1,11 +1,11 @@
 import { appendEvent } from '../events.ts';
+import { requireStrongProof } from '../factors/factor-owner.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
 import type { Account, Identifier } from './account.ts';
 import { parseEmail, parseUsername } from './identifier.ts';
-import { requireRecentProof } from './identities.ts';
 import { emailRule, usernameRule } from './sign-up.ts';
 
 /** What may be changed of an account by its owner; null takes an identifier away. */
@@ -32,14 +32,16 @@ export interface OwnChange {
 
 /**
  * Changes one's own name and identifiers. Where mail can be sent, an address changes by the proof of its mailbox and not here.
- * Throws what `changeAccountWithin` throws, `proof_too_old` for another address, and `mailbox_unproven`.
+ * Throws what `changeAccountWithin` throws, `proof_too_old` and `proof_too_weak` for another address or username, and
+ * `mailbox_unproven`.
  */
 export async function changeOwnAccount(
   ports: Ports,
   { session, change, network }: OwnChange,
 ): Promise<Account> {
   const { accountId } = session;
-  if (change.email !== undefined) requireRecentProof(ports, session);
+  // Either is a way in, and an address is a way to a new password.
+  if (change.email !== undefined || change.username !== undefined) await requireStrongProof(ports, session);
   if (typeof change.email === 'string' && ports.mail !== 'off')
     throw fail('mailbox_unproven', { detail: { check: 'mailbox-unproven', account: accountId } });
   return ports.store.transact((tx) =>

@@ -3,6 +3,7 @@
  * take it back: then the old address stands again, every session has ended, and a new password is chosen.
  */
 import { appendEvent } from '../events.ts';
+import { requireStrongProof } from '../factors/factor-owner.ts';
 import { fail } from '../failures.ts';
 import { type AskedMail, type MailAsker, payForMail, proofIn } from '../mail/asked-mail.ts';
 import { issueTicket, ticketContents } from '../mail/issue-ticket.ts';
@@ -17,7 +18,6 @@ import type { Transaction } from '../store.ts';
 import type { Account } from './account.ts';
 import { claimMailbox } from './claim-mailbox.ts';
 import { parseEmail } from './identifier.ts';
-import { requireRecentProof } from './identities.ts';
 import { replacePassword } from './replace-password.ts';
 import { emailRule } from './sign-up.ts';
 import { tellKnown } from './sign-up-by-mail.ts';
@@ -30,13 +30,13 @@ export interface EmailChange extends MailAsker {
 
 /**
  * Asks for the mail that proves the new address. An address that somebody else has proven is answered the same: that shows in
- * its mailbox alone. Throws `proof_too_old`, `input_invalid`, `mail_off`, `attempts_exhausted` and `store_unavailable`.
+ * its mailbox alone. Throws `proof_too_old`, `proof_too_weak`, `input_invalid`, `mail_off`, `attempts_exhausted` and `store_unavailable`.
  */
 export async function askEmailChange(
   ports: Ports,
   { session, email, ...asking }: EmailChange,
 ): Promise<AskedMail> {
-  requireRecentProof(ports, session);
+  await requireStrongProof(ports, session);
   const { accountId } = session;
   const wanted = parseEmail(email);
   if (!wanted) throw fail('input_invalid', { fields: [{ field: 'email', message: emailRule }] });

@@ -2,10 +2,10 @@ import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
-import { restore, sessionCharges } from '../sessions/attempt-budget.ts';
+import { restore } from '../sessions/attempt-budget.ts';
 import { completeSignIn, type SignedIn } from '../sessions/complete-sign-in.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
-import { judgeGuess } from '../sessions/prove-password.ts';
+import { proveCurrent } from '../sessions/prove-password.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Carrier, SessionCarrier } from '../tokens/carrier.ts';
 import { checkNewPassword, preparePassword } from './password-policy.ts';
@@ -35,7 +35,8 @@ export async function changePassword(ports: Ports, input: PasswordChange): Promi
   if (!issues(carrier))
     throw fail('carrier_refused', { detail: { check: 'carrier', carrier: carrier.name } });
   const accountId = session.accountId;
-  const from = await proveCurrent(ports, input);
+  const { phc: from, charges } = await proveCurrent(ports, input);
+  await store.transact((tx) => restore(tx, charges));
   const to = await passwords.hash(await acceptable(ports, input), network);
   const pending = await store.transact(async (tx) => {
     // Compare-and-swap: of two changes at once, one finds the hash it proved gone.
@@ -57,30 +58,17 @@ export async function changePassword(ports: Ports, input: PasswordChange): Promi
     const account = await tx.accounts.find(accountId);
     if (account) await tellPasswordChanged(ports, tx, { account, network, language: input.language });
     const { clientName } = session;
-    return completeSignIn(ports, tx, { accountId, carrier, amr: 'pwd', network, clientName, phc: to });
+    // A password is often changed because somebody else had it, who may have had a browser remembered.
+    await tx.rememberedDevices.deleteAll(accountId);
+    const plan = { accountId, carrier, amr: 'pwd', network, clientName, phc: to };
+    // With a second factor the password alone makes nothing new: the session states what it did, and no younger proof.
+    return completeSignIn(ports, tx, { ...plan, continues: session });
   });
   ports.tally.revoked();
   return { session: pending.session, account: pending.account, delivery: await pending.deliver() };
 }
 
 const issues = (carrier: Carrier): carrier is SessionCarrier => 'issue' in carrier;
-
-/** Proves the current password within the account's budget and returns its hash. */
-async function proveCurrent(
-  ports: Ports,
-  { session, currentPassword, network }: PasswordChange,
-): Promise<string> {
-  const { store } = ports;
-  const { accountId } = session;
-  const charges = sessionCharges(ports, { sessionId: session.id, network });
-  const record = await store.read.accounts.password(accountId);
-  const password = preparePassword(currentPassword);
-  const { matches } = await judgeGuess(ports, { charges, phc: record?.phc, password, network });
-  if (!record || !matches)
-    throw fail('current_password_wrong', { detail: { check: 'password', account: accountId } });
-  await store.transact((tx) => restore(tx, charges));
-  return record.phc;
-}
 
 async function acceptable(ports: Ports, { session, newPassword }: PasswordChange): Promise<string> {
   const account = await ports.store.read.accounts.find(session.accountId);

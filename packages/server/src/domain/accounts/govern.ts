@@ -3,6 +3,7 @@
  * more than they do (no privilege ladder).
  */
 import { appendEvent } from '../events.ts';
+import type { FactorDemand } from '../factors/factor.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
@@ -54,20 +55,31 @@ export async function governDelete(ports: Ports, governor: Governor, accountId: 
   ports.tally.revoked();
 }
 
-/** Makes or replaces a role. Throws `privilege_exceeded` when it would permit what the governor may not, or does so now. */
-export async function putRole(ports: Ports, governor: Governor, role: Role): Promise<void> {
+/** A role to be; what it demands stays as it is unless given, and is nothing for a new one. */
+export interface RoleDraft extends Omit<Role, 'requires'> {
+  readonly requires?: FactorDemand | undefined;
+}
+
+/**
+ * Makes or replaces a role, and answers how it is then. Throws `privilege_exceeded` when it would permit what the governor may
+ * not, or does so now.
+ */
+export async function putRole(ports: Ports, governor: Governor, role: RoleDraft): Promise<Role> {
   const permissions = [...new Set(role.permissions)].sort();
-  await ports.store.transact(async (tx) => {
+  return ports.store.transact(async (tx) => {
     const before = await tx.roles.find(role.name);
     mustHold(governor, [...permissions, ...(before?.permissions ?? [])]);
-    if (before?.permissions.join(' ') === permissions.join(' ')) return;
-    await tx.roles.put({ name: role.name, permissions });
+    const { requires = before?.requires ?? 'nothing', name } = role;
+    const after: Role = { name, permissions, requires };
+    if (before?.permissions.join(' ') === permissions.join(' ') && before.requires === requires) return after;
+    await tx.roles.put(after);
     await appendEvent(tx, ports.clock.now(), {
       type: 'role.changed',
       actor: governor.actor,
       network: governor.network,
-      data: { role: role.name, permissions: permissions.join(' ') },
+      data: { role: name, permissions: permissions.join(' '), requires },
     });
+    return after;
   });
 }
 

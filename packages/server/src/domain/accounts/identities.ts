@@ -8,19 +8,8 @@ import { fail } from '../failures.ts';
 import type { Identity } from '../oauth/identity.ts';
 import type { OutsideAccount } from '../oauth/upstream.ts';
 import type { Ports } from '../ports.ts';
-import { type Session, sessionFault } from '../sessions/session.ts';
+import { sessionFault } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
-
-/** Seconds for which a proof is good enough to change how an account is proven. */
-const recentSeconds = 300;
-
-/** Throws `proof_too_old` unless it was proven lately who holds the session (ASVS 7.5.1). */
-export function requireRecentProof({ clock }: Pick<Ports, 'clock'>, session: Session): void {
-  const age = clock.now() - session.provenAt;
-  if (age <= recentSeconds * 1000) return;
-  const detail = { check: 'proof-age', account: session.accountId, age_seconds: Math.round(age / 1000) };
-  throw fail('proof_too_old', { detail });
-}
 
 /** An identity that is to be an account's. */
 export interface NewIdentity {

@@ -1,4 +1,5 @@
 /** The part of the storage port that keeps accounts, their identifiers and passwords, and roles. */
+import type { FactorDemand } from '../factors/factor.ts';
 import type { Account, AccountSearch, AccountStatus, Identifier, PasswordRecord, Role } from './account.ts';
 
 /** Reading accounts. */
@@ -41,6 +42,8 @@ export interface RoleReads {
   list(): Promise<Role[]>;
   /** The permissions of several roles together, sorted. */
   permissions(names: readonly string[]): Promise<string[]>;
+  /** What the strictest of several roles demands. */
+  demand(names: readonly string[]): Promise<FactorDemand>;
 }
 
 /** Roles. */

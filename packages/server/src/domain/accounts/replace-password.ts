@@ -26,7 +26,7 @@ export interface NewPassword {
 
 /**
  * Sets a password without asking for the old one. Every session ends, with its families; every other mail about the account
- * is void, and its mailbox is told. Nobody is signed in. Throws `ticket_over` for an account that is disabled or gone, the
+ * is void, no browser is remembered any more, and its mailbox is told. Nobody is signed in. Throws `ticket_over` for an account that is disabled or gone, the
  * `password_…` failures, `hashing_busy` and what `within` throws.
  */
 export async function replacePassword(ports: Ports, input: NewPassword): Promise<void> {
@@ -45,6 +45,7 @@ export async function replacePassword(ports: Ports, input: NewPassword): Promise
       ending: { by: accountId, reason: 'password-changed', network },
     });
     await tx.mailTickets.voidOf(accountId, undoBefore);
+    await tx.rememberedDevices.deleteAll(accountId);
     const data = { reason };
     await appendEvent(tx, now, { type: 'password.reset', accountId, actor: accountId, network, data });
     await tellPasswordChanged(ports, tx, { account, ...input });

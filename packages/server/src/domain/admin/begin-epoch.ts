@@ -6,6 +6,7 @@
 import type { Account, Role } from '../accounts/account.ts';
 import { setStatusWithin } from '../accounts/account-status.ts';
 import { appendEvent } from '../events.ts';
+import { strictest } from '../factors/factor.ts';
 import type { Ports } from '../ports.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
 import type { Reads, Transaction } from '../store.ts';
@@ -157,21 +158,21 @@ async function carryOut(
   counted('disabled', disable ? 1 : 0);
 }
 
-/** A role permits what it permitted in both databases. */
+/** A role permits what it permitted in both databases, and demands what it demanded in either. */
 async function narrowRoles({ store, clock }: EpochPorts, replaced: Reads, counted: Count): Promise<void> {
-  const later = new Map((await replaced.roles.list()).map(({ name, permissions }) => [name, permissions]));
+  const later = new Map((await replaced.roles.list()).map((role) => [role.name, role]));
   const narrowed = (await store.read.roles.list()).flatMap(
-    ({ name, permissions }): (Role & { lost: number })[] => {
-      const kept = permissions.filter((permission) => later.get(name)?.includes(permission) ?? false);
-      return kept.length === permissions.length
-        ? []
-        : [{ name, permissions: kept, lost: permissions.length - kept.length }];
+    ({ name, permissions, requires: before }): (Role & { lost: number })[] => {
+      const kept = permissions.filter((one) => later.get(name)?.permissions.includes(one) ?? false);
+      const requires = strictest([before, later.get(name)?.requires ?? before]);
+      const lost = permissions.length - kept.length;
+      return lost === 0 && requires === before ? [] : [{ name, permissions: kept, requires, lost }];
     },
   );
   await store.transact(async (tx) => {
-    for (const { name, permissions, lost } of narrowed) {
-      await tx.roles.put({ name, permissions });
-      const data = { role: name, permissions: permissions.join(' ') };
+    for (const { name, permissions, requires, lost } of narrowed) {
+      await tx.roles.put({ name, permissions, requires });
+      const data = { role: name, permissions: permissions.join(' '), requires };
       await appendEvent(tx, clock.now(), { type: 'role.changed', actor, data });
       counted('privileges', lost);
     }

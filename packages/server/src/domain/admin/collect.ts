@@ -38,7 +38,7 @@ export async function collect(ports: Ports): Promise<Record<string, number>> {
 }
 
 /**
- * The retention rule of every table that grows with use. Accounts with their identifiers, passwords and identities, roles,
+ * The retention rule of every table that grows with use. Accounts with their identifiers, passwords, identities and factors, roles,
  * signing keys, clients with their origins and grants are not of that kind: people and the key life remove them.
  */
 function retentionRules({ clock, settings }: Ports): RetentionRule[] {
@@ -54,6 +54,8 @@ function retentionRules({ clock, settings }: Ports): RetentionRule[] {
     { table: 'revocations', collect: (tx, limit) => tx.revocations.collect(now, limit) },
     { table: 'events', collect: (tx, limit) => tx.events.collect(now - settings.eventSeconds * 1000, limit) },
     { table: 'mail_tickets', collect: (tx, limit) => tx.mailTickets.collect(now, limit) },
+    { table: 'totp_drafts', collect: (tx, limit) => tx.totpDrafts.collect(now, limit) },
+    { table: 'remembered_devices', collect: (tx, limit) => tx.rememberedDevices.collect(now, limit) },
     ...oauthRules(now, now - settings.sessionIdleSeconds * 1000),
   ];
 }

@@ -70,7 +70,7 @@ async function signAccess(ports: Ports, plan: FamilyTokens): Promise<string> {
       sessionId: session.id,
       authTime: Math.floor(session.provenAt / 1000),
       amr: session.amr.split(' '),
-      acr: acrOf(),
+      acr: acrOf(session.amr),
     },
     familyId,
     expiresAt: accessExpiresAt,

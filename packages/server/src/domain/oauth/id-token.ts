@@ -1,7 +1,7 @@
 import { idTokenClaims } from '../../protocol/oauth/id-token.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';
-import { acrOf } from './acr.ts';
+import { acrOf, insistedAcr } from './acr.ts';
 import { personClaims, readClaims } from './claims.ts';
 import type { Client } from './client.ts';
 import { signClaims } from './sign-claims.ts';
@@ -45,7 +45,7 @@ export async function signIdToken(
       lifetime: settings.accessTokenSeconds,
       authTime: Math.floor(session.provenAt / 1000),
       amr: session.amr.split(' '),
-      acr: acrOf(),
+      acr: acrOf(session.amr, insistedAcr(requested)),
       nonce: nonce === '' ? undefined : nonce,
       algorithm: client.idTokenAlgorithm,
       accessToken,

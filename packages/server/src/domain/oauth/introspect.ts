@@ -84,7 +84,7 @@ const signedIn = (
         sessionId: session.id,
         authTime: seconds(session.provenAt),
         amr: session.amr.split(' '),
-        acr: acrOf(),
+        acr: acrOf(session.amr),
       }
     : { sessionId: undefined, authTime: undefined, amr: [], acr: undefined };
 

@@ -57,6 +57,22 @@ export const sessionCharges = (
   { key: `session:${sessionId}`, budget: settings.budgets.familiar },
 ];
 
+/** Wrong codes in a day. A window alone would let whoever has the password guess a thousand times between two breakfasts. */
+const factorsADay = { attempts: 50, windowSeconds: 86_400 } as const;
+
+/**
+ * The charges of a guess at the second factor of an account, of whatever kind: one budget over all kinds, networks, sessions
+ * and sign-ins (NIST SP 800-63B-4 §3.2.2). Passkeys draw on none: nobody guesses a signature.
+ */
+export const factorCharges = (
+  { settings }: Pick<Ports, 'settings'>,
+  { accountId, network }: { readonly accountId: string; readonly network: string },
+): Charge[] => [
+  networkCharge(settings, network),
+  { key: `factor:${accountId}`, budget: settings.budgets.factor },
+  { key: `factor-day:${accountId}`, budget: factorsADay },
+];
+
 const networkCharge = ({ budgets }: Settings, network: string): Charge => ({
   key: `network:${networkOf(network)}`,
   budget: budgets.network,

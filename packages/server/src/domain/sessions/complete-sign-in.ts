@@ -6,17 +6,20 @@ import { networkOf } from '../../base/network.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import type { Account } from '../accounts/account.ts';
 import { appendEvent } from '../events.ts';
+import { missingOf, standingOf } from '../factors/demand.ts';
+import { rememberDevice, useDevice } from '../factors/remembered-device.ts';
+import { isTwoFactor } from '../factors/strength.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
-import type { Delivery, SessionCarrier, StartedSession } from '../tokens/carrier.ts';
+import type { CookieValue, Delivery, SessionCarrier, StartedSession } from '../tokens/carrier.ts';
 import type { Session } from './session.ts';
 
 /** What a session begins with. */
 export interface SignInPlan {
   readonly accountId: string;
   readonly carrier: SessionCarrier;
-  /** By what the account was proven (RFC 8176), space-separated. */
+  /** By what the account was proven (RFC 8176), space-separated; `mfa` among it says that two factors were. */
   readonly amr: string;
   readonly network: string;
   /** What the program calls itself, for the list of devices. */
@@ -25,6 +28,14 @@ export interface SignInPlan {
   readonly lifeSeconds?: number | undefined;
   /** The password hash that was compared, if one was: it must still be the account's. */
   readonly phc?: string | undefined;
+  /** The session that this one goes on for, and that has just ended: it was let in before, and states no more than that one. */
+  readonly continues?: Session | undefined;
+  /** What a browser's cookie for this account holds (`deviceCookie`): a remembered device stands for a second factor. */
+  readonly device?: string | undefined;
+  /** Remember the browser, now that two factors were proven. */
+  readonly remembers?: boolean | undefined;
+  /** Two factors are wanted whatever the account has to show: no device stands for one. */
+  readonly isStrict?: boolean | undefined;
 }
 
 /** A session that began. */
@@ -44,7 +55,8 @@ export interface PendingSignIn {
 
 /**
  * Begins a session inside a transaction. What was proven is looked at again under the lock: an account that was
- * disabled, deleted or given a new password meanwhile gets no session. Throws `sign_in_refused`.
+ * disabled, deleted or given a new password meanwhile gets no session, and none that has a factor, or a role that demands one,
+ * without it. Throws `sign_in_refused`, `second_factor_required` and `factor_enrolment_required`.
  */
 export async function completeSignIn(
   ports: Ports,
@@ -53,12 +65,14 @@ export async function completeSignIn(
 ): Promise<PendingSignIn> {
   const now = ports.clock.now();
   const account = await stillProven(tx, plan);
+  const admitted = await admit(ports, tx, { ...plan, account });
+  const { amr, provenAt } = admitted;
   const session: StartedSession = {
     id: uuidv7(now),
     accountId: account.id,
     carrier: plan.carrier.name,
-    provenAt: now,
-    amr: plan.amr,
+    provenAt,
+    amr,
     createdAt: now,
     seenAt: now,
     expiresAt: now + lifeOf(ports, plan) * 1000,
@@ -75,15 +89,15 @@ export async function completeSignIn(
     sessionId: session.id,
     actor: account.id,
     network: plan.network,
-    data: { carrier: plan.carrier.name, amr: plan.amr },
+    data: { carrier: plan.carrier.name, amr },
   });
-  return { session, account, deliver };
+  return { session, account, deliver: withCookies(deliver, admitted.cookies) };
 }
 
 /**
  * Notes inside a transaction that the account of a session was proven again, as a sign-in would; the session goes on with
- * all that hangs from it, under a new credential. Undefined when it ended meanwhile, or its carrier cannot do so. Throws
- * `sign_in_refused`.
+ * all that hangs from it, under a new credential. Undefined when it ended meanwhile, or its carrier cannot do so. Throws as
+ * `completeSignIn`.
  */
 export async function completeProof(
   ports: Ports,
@@ -92,7 +106,8 @@ export async function completeProof(
 ): Promise<PendingSignIn | undefined> {
   const now = ports.clock.now();
   const account = await stillProven(tx, plan);
-  const session = { ...held, provenAt: now, seenAt: now, amr: plan.amr, roles: account.roles };
+  const { amr, cookies } = await admit(ports, tx, { ...plan, account });
+  const session = { ...held, provenAt: now, seenAt: now, amr, roles: account.roles };
   const deliver = await plan.carrier.renew?.(ports, tx, session);
   if (!deliver) return undefined;
   await appendEvent(tx, now, {
@@ -101,10 +116,50 @@ export async function completeProof(
     sessionId: session.id,
     actor: account.id,
     network: plan.network,
-    data: { carrier: plan.carrier.name, amr: plan.amr },
+    data: { carrier: plan.carrier.name, amr },
   });
-  return { session, account, deliver };
+  return { session, account, deliver: withCookies(deliver, cookies) };
 }
+
+/** What a session begins with once it is let in. */
+interface Admitted {
+  readonly amr: string;
+  /** Milliseconds since 1970. */
+  readonly provenAt: number;
+  readonly cookies: readonly CookieValue[];
+}
+
+/** The door: throws `second_factor_required` and `factor_enrolment_required`. */
+async function admit(
+  ports: Ports,
+  tx: Transaction,
+  plan: SignInPlan & { readonly account: Account },
+): Promise<Admitted> {
+  const { account, amr, network, clientName, continues, device, remembers = false, isStrict = false } = plan;
+  const provenAt = ports.clock.now();
+  const standing = await standingOf(tx, account);
+  const accountId = account.id;
+  const missing = missingOf(standing, amr);
+  if (!missing) {
+    const keeps = remembers && isTwoFactor(amr);
+    const cookie = keeps && (await rememberDevice(ports, tx, { accountId, network, clientName }));
+    return { amr, provenAt, cookies: cookie ? [cookie] : [] };
+  }
+  if (continues) return { amr: continues.amr, provenAt: continues.provenAt, cookies: [] };
+  // A passkey that a role demands is shown each time.
+  const mayStand = missing === 'second_factor_required' && standing.demand !== 'passkey' && !isStrict;
+  const cookie =
+    mayStand && device !== undefined && (await useDevice(ports, tx, { accountId, network, shown: device }));
+  if (cookie) return { amr, provenAt, cookies: [cookie] };
+  const check = missing === 'factor_enrolment_required' ? 'factor-missing' : 'second-factor';
+  throw fail(missing, { detail: { check, account: accountId, demand: standing.demand, amr } });
+}
+
+const withCookies =
+  (deliver: () => Promise<Delivery>, cookies: readonly CookieValue[]) => async (): Promise<Delivery> => {
+    const delivery = await deliver();
+    return cookies.length === 0 ? delivery : { ...delivery, cookies: [...delivery.cookies, ...cookies] };
+  };
 
 async function stillProven(tx: Transaction, { accountId, phc }: SignInPlan): Promise<Account> {
   const account = await tx.accounts.find(accountId);

@@ -10,7 +10,8 @@ import type { Verification } from '../accounts/passwords.ts';
 import { appendEvent } from '../events.ts';
 import { fail, isFailure } from '../failures.ts';
 import type { Ports } from '../ports.ts';
-import { type Charge, guessCharges, restore, spend } from './attempt-budget.ts';
+import { type Charge, guessCharges, restore, sessionCharges, spend } from './attempt-budget.ts';
+import type { Session } from './session.ts';
 
 /** A claim to be somebody. */
 export interface PasswordClaim {
@@ -80,7 +81,7 @@ export interface PaidGuess {
  * Pays for a guess, then looks at it. A guess that the queue turned away was not looked at and is given back, or an
  * overload would lock out whoever tries again. Throws `attempts_exhausted`, `hashing_busy` and `store_unavailable`.
  */
-export async function judgeGuess(
+async function judgeGuess(
   ports: Ports,
   { charges, phc, password, network }: PaidGuess,
 ): Promise<Verification> {
@@ -92,6 +93,31 @@ export async function judgeGuess(
       await ports.store.transact((tx) => restore(tx, charges));
     throw thrown;
   }
+}
+
+/** A guess at the password of one's own account, from a session. */
+export interface CurrentPassword {
+  readonly session: Session;
+  readonly currentPassword: string;
+  readonly network: string;
+}
+
+/**
+ * Proves the password of a session's own account, the charges left to the caller's transaction. Throws
+ * `current_password_wrong`, `attempts_exhausted`, `hashing_busy`, `password_malformed` and `store_unavailable`.
+ */
+export async function proveCurrent(
+  ports: Ports,
+  { session, currentPassword, network }: CurrentPassword,
+): Promise<Omit<ProvenPassword, 'account'>> {
+  const { accountId } = session;
+  const charges = sessionCharges(ports, { sessionId: session.id, network });
+  const phc = (await ports.store.read.accounts.password(accountId))?.phc;
+  const password = preparePassword(currentPassword);
+  const { matches } = await judgeGuess(ports, { charges, phc, password, network });
+  if (phc === undefined || !matches)
+    throw fail('current_password_wrong', { detail: { check: 'password', account: accountId } });
+  return { phc, charges };
 }
 
 async function refused(ports: Ports, claim: PasswordClaim, account: Account | undefined): Promise<Error> {

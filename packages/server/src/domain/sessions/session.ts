@@ -42,6 +42,8 @@ export type EndReason =
   | 'ended-by-administrator'
   | 'replaced'
   | 'password-changed'
+  | 'factor-removed'
+  | 'factors-reset'
   | 'refresh-reused'
   | 'account-disabled'
   | 'account-deleted'

@@ -1,3 +1,8 @@
+import { type GivenFactor, proveFactor } from '../factors/prove-factor.ts';
+import { forgetCopied } from '../factors/remembered-device.ts';
+import { amrOf } from '../factors/strength.ts';
+import { isFailure } from '../failures.ts';
+import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 import type { SessionCarrier } from '../tokens/carrier.ts';
@@ -10,7 +15,7 @@ import {
   type SignInPlan,
 } from './complete-sign-in.ts';
 import { endSession } from './end-session.ts';
-import { compare, type PasswordClaim } from './prove-password.ts';
+import { compare, type PasswordClaim, type ProvenPassword } from './prove-password.ts';
 import type { Session } from './session.ts';
 
 /** A sign-in by identifier and password. */
@@ -19,6 +24,14 @@ export interface SignIn extends PasswordClaim {
   readonly clientName: string;
   /** Seconds that the session lives, never longer than the setting says; the setting unless given. */
   readonly lifeSeconds?: number | undefined;
+  /** The second factor, where one is shown beside the password. */
+  readonly factor?: GivenFactor | undefined;
+  /** Of a mail that tells of it; English unless given. */
+  readonly language?: MailLanguage | undefined;
+  /** What the browser's cookie for an account holds (`deviceCookie`), by which it may be remembered. */
+  readonly device?: ((accountId: string) => string | undefined) | undefined;
+  /** Remember this browser, now that a second factor is shown. */
+  readonly remembers?: boolean | undefined;
   /** Sessions that this one takes the place of: what was planted in a browser ends where somebody signs in. */
   readonly replaces?: readonly Session[] | undefined;
   /**
@@ -29,19 +42,56 @@ export interface SignIn extends PasswordClaim {
 }
 
 /**
- * Signs in and begins a session in the carrier that was asked for. Throws `sign_in_refused`, `attempts_exhausted`,
- * `hashing_busy`, `password_malformed` and `store_unavailable`.
+ * Signs in and begins a session in the carrier that was asked for. Throws `sign_in_refused`, `second_factor_required`,
+ * `second_factor_refused`, `factor_enrolment_required`, `attempts_exhausted`, `hashing_busy`, `password_malformed` and
+ * `store_unavailable`.
  */
 export async function signIn(ports: Ports, claim: SignIn): Promise<SignedIn> {
-  const { replaces = [], renews = false, carrier, network, clientName, lifeSeconds } = claim;
-  const { account, phc, charges } = await compare(ports, claim);
-  const plan = { accountId: account.id, carrier, amr: 'pwd', network, clientName, lifeSeconds, phc };
-  const pending = await ports.store.transact(async (tx) => {
+  const { replaces = [], network } = claim;
+  const proven = await compare(ports, claim);
+  const accountId = proven.account.id;
+  const device = claim.device?.(accountId);
+  try {
+    const pending = await begin(ports, claim, { ...proven, device });
+    if (replaces.length > 0) ports.tally.revoked();
+    return await started(ports, pending);
+  } catch (thrown) {
+    // The password was right: whoever goes on with a second factor has not guessed at it.
+    if (isFailure(thrown) && meetsFactors.has(thrown.code)) {
+      await ports.store.transact(async (tx) => {
+        await restore(tx, proven.charges);
+        if (device !== undefined) await forgetCopied(ports, tx, { accountId, network, shown: device });
+      });
+    }
+    throw thrown;
+  }
+}
+
+/** What a right password can meet yet. */
+const meetsFactors: ReadonlySet<string> = new Set([
+  'second_factor_required',
+  'second_factor_refused',
+  'factor_enrolment_required',
+  'attempts_exhausted',
+]);
+
+/** Goes on from a password that is right. */
+async function begin(
+  ports: Ports,
+  claim: SignIn,
+  { account, phc, charges, device }: ProvenPassword & { readonly device: string | undefined },
+): Promise<PendingSignIn> {
+  const { replaces = [], renews = false, carrier, network, clientName, lifeSeconds, remembers } = claim;
+  const accountId = account.id;
+  const { factor: given, language = 'en' } = claim;
+  const factor = given && (await proveFactor(ports, { accountId, network, language, given }));
+  const amr = amrOf([{ word: 'pwd' }, ...(factor ? [factor] : [])]);
+  const plan = { accountId, carrier, amr, network, clientName, lifeSeconds, phc, device, remembers };
+  return ports.store.transact(async (tx) => {
     await restore(tx, charges);
+    await factor?.use(tx);
     return startInPlaceOf(ports, tx, { plan, replaces, renews });
   });
-  if (replaces.length > 0) ports.tally.revoked();
-  return started(ports, pending);
 }
 
 /** Begins a session inside a transaction in the place of others, or proves the one of the same account again. */
@@ -66,7 +116,8 @@ export async function startInPlaceOf(
 
 /**
  * Begins a session for an account that the program itself has proven, by means that are its own affair. Throws
- * `sign_in_refused` for an account that is disabled or gone; `store_unavailable`.
+ * `sign_in_refused` for an account that is disabled or gone, `second_factor_required` and `factor_enrolment_required` where
+ * `amr` does not say that two factors were proven (`mfa`) and the account is not open without; `store_unavailable`.
  */
 export async function beginSession(ports: Ports, plan: SignInPlan): Promise<SignedIn> {
   return started(ports, await ports.store.transact((tx) => completeSignIn(ports, tx, plan)));

@@ -3,6 +3,8 @@
  * other guess.
  */
 import { parseAuthorization } from '../../protocol/authorization-header.ts';
+import { asksMore, standingOf } from '../factors/demand.ts';
+import { fail } from '../failures.ts';
 import { provePassword } from '../sessions/prove-password.ts';
 import type { Carrier } from './carrier.ts';
 
@@ -19,6 +21,10 @@ export const basicCarrier: Carrier = {
     if (authorization?.scheme !== 'basic') return { refused: { check: 'header-malformed' } };
     const { identifier, password } = authorization;
     const { account } = await provePassword(ports, { identifier, password, network: wire.network });
+    // A request has no second step: an account that asks for more than a password is open to programs by API key.
+    const standing = await standingOf(ports.store.read, account);
+    const check = { check: 'basic-without-factor', account: account.id };
+    if (asksMore(standing)) throw fail('second_factor_required', { detail: check });
     return {
       accountId: account.id,
       accountName: account.name,

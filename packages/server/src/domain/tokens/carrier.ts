@@ -88,7 +88,7 @@ export interface SessionCarrier extends Carrier {
   issue(ports: Ports, tx: Transaction, session: StartedSession): Promise<() => Promise<Delivery>>;
   /**
    * Writes that a session of this carrier was proven again, in the transaction of that proof, and returns what to do after
-   * its commit: what was held before is worthless then. Undefined when the session has ended. A carrier without this verb
+   * its commit: what was held before is worthless then, or goes on until its next refresh. Undefined when the session has ended. A carrier without this verb
    * has its sessions replaced.
    */
   renew?(

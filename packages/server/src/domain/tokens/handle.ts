@@ -30,6 +30,7 @@ export const handlePrefixes = {
   'registration-token': 'dw_ri_',
   ticket: 'dw_mt_',
   asker: 'dw_ma_',
+  'remembered-device': 'dw_rd_',
 } as const;
 
 /** What a handle is for. */

@@ -54,6 +54,7 @@ const opaqueCarrier: SessionCarrier = {
   name: 'opaque',
   ambient: false,
   issue: (ports, tx, session) => issueFamily(ports, tx, session),
+  renew: (_ports, tx, session) => renewFamily(tx, session),
   find: (wire) => bearer(wire, (token) => token.startsWith(handlePrefixes.access)),
   check: async (ports, value) => {
     const handle = ports.handles.read('access', value);
@@ -79,6 +80,7 @@ const jwtCarrier: SessionCarrier = {
   name: 'jwt',
   ambient: false,
   issue: (ports, tx, session) => issueFamily(ports, tx, session),
+  renew: (_ports, tx, session) => renewFamily(tx, session),
   // Every handle of ours wears `dw_`; what does not, and is a bearer token, can only be a JWT.
   find: (wire) => bearer(wire, (token) => !token.startsWith('dw_')),
   check: (ports, value) => checkJwt(ports, value, 'jwt'),
@@ -90,6 +92,7 @@ const jwtCookieCarrier: SessionCarrier = {
   ambient: true,
   cookies: [cookieNames.token, cookieNames.refresh],
   issue: (ports, tx, session) => issueFamily(ports, tx, session),
+  renew: (_ports, tx, session) => renewFamily(tx, session),
   find: (wire) => wire.cookie(cookieNames.token),
   check: (ports, value) => checkJwt(ports, value, 'jwt-cookie'),
 };
@@ -129,6 +132,17 @@ async function issueFamily(
     priorAccessExpiresAt: 0,
   });
   return () => deliver(ports, { session, refresh, access, accessExpiresAt });
+}
+
+/** The tokens go on as they are, and state what was proven from their next refresh on. */
+async function renewFamily(
+  tx: Transaction,
+  { id, provenAt, amr }: StartedSession,
+): Promise<(() => Promise<Delivery>) | undefined> {
+  const proof = { provenAt, amr, handleDigest: nothing };
+  return (await tx.sessions.proveAgain(id, proof))
+    ? async () => ({ cookies: [], tokens: undefined })
+    : undefined;
 }
 
 function bearer(wire: Wire, mine: (token: string) => boolean): string | undefined {

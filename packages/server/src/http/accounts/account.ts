@@ -48,7 +48,7 @@ export const changeAccountRoute = sessionRoute(
       username: v.optional(v.nullable(line(64))),
     }),
     answers: { 200: { description: 'The account as it is now.', schema: accountSchema } },
-    failures: ['proof_too_old', 'mailbox_unproven', 'identifier_taken'],
+    failures: ['proof_too_old', 'proof_too_weak', 'mailbox_unproven', 'identifier_taken'],
   },
   async ({ ports, session, body, network }) => {
     const account = await changeOwnAccount(ports, { session, change: body, network });

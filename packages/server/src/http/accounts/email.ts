@@ -29,7 +29,7 @@ export const askEmailRoute = sessionRoute(
     limits: ['network'],
     body: v.strictObject({ email: line(254) }),
     answers: askedAnswer,
-    failures: ['proof_too_old', ...askingFailures],
+    failures: ['proof_too_old', 'proof_too_weak', ...askingFailures],
   },
   async ({ ports, session, body: { email }, wire, network }) =>
     askedReply(

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isoTime } from '../../base/iso-time.ts';
 import { isUuid } from '../../base/uuid.ts';
-import { requireRecentProof, unlinkIdentity } from '../../domain/accounts/identities.ts';
+import { unlinkIdentity } from '../../domain/accounts/identities.ts';
+import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
 import { fail } from '../../domain/failures.ts';
 import { leadAway } from '../authorize/outside.ts';
 import { nextPath } from '../authorize/sign-in.ts';
@@ -61,10 +62,10 @@ export const linkIdentityRoute = sessionRoute(
     limits: ['none'],
     body: v.strictObject({ provider: line(32), next: v.optional(nextPath, '/') }),
     answers: { 200: { description: 'Where to go.', schema: v.object({ location: v.string() }) } },
-    failures: ['proof_too_old', 'not_found', 'provider_unavailable', 'provider_refused'],
+    failures: ['proof_too_old', 'proof_too_weak', 'not_found', 'provider_unavailable', 'provider_refused'],
   },
   async ({ ports, session, body: { provider, next } }) => {
-    requireRecentProof(ports, session);
+    await requireStrongProof(ports, session);
     const { location, cookies } = await leadAway(ports, {
       provider,
       authorization: '',
@@ -85,10 +86,10 @@ export const unlinkIdentityRoute = sessionRoute(
     forgery: 'carrier',
     limits: ['none'],
     answers: { 204: { description: 'It opens nothing any more.' } },
-    failures: ['proof_too_old', 'not_found', 'last_way_in'],
+    failures: ['proof_too_old', 'proof_too_weak', 'not_found', 'last_way_in'],
   },
   async ({ ports, session, param, network }) => {
-    requireRecentProof(ports, session);
+    await requireStrongProof(ports, session);
     const identityId = param('id');
     if (!isUuid(identityId)) throw fail('not_found');
     await unlinkIdentity(ports, { accountId: session.accountId, identityId, network });

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { deleteRole, putRole } from '../../domain/accounts/govern.ts';
+import { factorDemands } from '../../domain/factors/factor.ts';
 import { fail } from '../../domain/failures.ts';
 import { permittedRoute } from '../route.ts';
 import { done } from '../views.ts';
 import { governor } from './accounts.ts';
 
 const path = '/api/v1/admin/roles';
-const roleSchema = v.object({ name: v.string(), permissions: v.array(v.string()) });
+const demand = v.picklist(factorDemands, 'This is no demand.');
+const roleSchema = v.object({ name: v.string(), permissions: v.array(v.string()), requires: demand });
 
 /** What a permission may be called. */
 export const permissionName = /^[a-z][a-z0-9:._-]{0,63}$/;
@@ -50,6 +52,7 @@ export const putRoleRoute = permittedRoute(
         v.array(permission, 'This must be a list.'),
         v.maxLength(200, 'Name at most 200 permissions.'),
       ),
+      requires: v.optional(demand),
     }),
     answers: { 200: { description: 'The role.', schema: roleSchema } },
     failures: ['privilege_exceeded'],
@@ -67,8 +70,8 @@ export const putRoleRoute = permittedRoute(
       });
     }
     const permissions = [...new Set(call.body.permissions)].sort();
-    await putRole(call.ports, governor(call), { name, permissions });
-    return { status: 200, json: { name, permissions } };
+    const { requires } = call.body;
+    return { status: 200, json: await putRole(call.ports, governor(call), { name, permissions, requires }) };
   },
 );
 

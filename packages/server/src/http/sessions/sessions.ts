@@ -1,8 +1,11 @@
 import * as v from 'valibot';
+import { deviceCookie } from '../../domain/factors/remembered-device.ts';
 import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import { signIn } from '../../domain/sessions/sign-in.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
+import { factorEntries, factorFailures, givenFactor } from '../factors/given-factor.ts';
 import { line, passwordText } from '../input.ts';
+import { languageOf } from '../language.ts';
 import { clearing } from '../reply.ts';
 import { openRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
@@ -24,10 +27,14 @@ export const signInRoute = openRoute(
         'cookie',
       ),
       client_name: v.optional(line(100), ''),
+      ...factorEntries,
+      remember_device: v.optional(v.boolean('This must be true or false.'), false),
     }),
     answers: { 201: { description: 'The session.', schema: signedInSchema } },
     failures: [
       'sign_in_refused',
+      ...factorFailures,
+      'factor_enrolment_required',
       'attempts_exhausted',
       'password_malformed',
       'password_too_long',
@@ -35,11 +42,15 @@ export const signInRoute = openRoute(
     ],
   },
   async ({ parts, ports, body, wire, network }) => {
-    const { identifier, password, client_name: clientName } = body;
+    const { identifier, password, client_name: clientName, remember_device: remembers } = body;
+    const factor = givenFactor(body);
+    const device = (accountId: string) => wire.cookie(deviceCookie(accountId));
     const carrier = sessionCarriers[body.carrier];
     const { cookies = [] } = carrier;
     const replaces = cookies.length === 0 ? [] : await heldSessions(ports, wire, parts.carriers);
-    const claim = { identifier, password, carrier, clientName, network, replaces };
+    const language = languageOf(wire);
+    const proof = { identifier, password, factor, device, remembers };
+    const claim = { ...proof, carrier, clientName, network, language, replaces };
     const reply = signedInReply(await signIn(ports, claim), 201);
     const carriers = new Set(replaces.map((session) => session.carrier));
     const former = parts.carriers

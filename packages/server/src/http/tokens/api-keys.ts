@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isUuid } from '../../base/uuid.ts';
+import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
 import { fail } from '../../domain/failures.ts';
 import { createApiKey, endApiKey } from '../../domain/tokens/api-keys.ts';
 import { line } from '../input.ts';
@@ -62,9 +63,11 @@ export const createApiKeyRoute = sessionRoute(
     answers: {
       201: { description: 'The key.', schema: v.object({ ...apiKeySchema.entries, api_key: v.string() }) },
     },
-    failures: [],
+    failures: ['proof_too_old', 'proof_too_weak'],
   },
-  async ({ ports, principal: { accountId }, body, network }) => {
+  async ({ ports, principal: { accountId }, session, body, network }) => {
+    // A key outlives the session that makes it, and is asked for no factor.
+    await requireStrongProof(ports, session);
     const { name, scopes, expires_in: expiresIn } = body;
     const { key, text } = await createApiKey(ports, { accountId, name, scopes, expiresIn, network });
     return { status: 201, json: { ...apiKeyView(key), api_key: text } };

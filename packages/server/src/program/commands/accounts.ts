@@ -3,6 +3,7 @@ import type { Account } from '../../domain/accounts/account.ts';
 import { governAccount, governDelete } from '../../domain/accounts/govern.ts';
 import { offerSetUp, setUpSeconds } from '../../domain/accounts/set-up.ts';
 import { createAccount } from '../../domain/accounts/sign-up.ts';
+import { resetFactors } from '../../domain/factors/reset-factors.ts';
 import type { Ports } from '../../domain/ports.ts';
 import { accountView, sessionView } from '../../http/views.ts';
 import { columns } from '../columns.ts';
@@ -103,6 +104,20 @@ export const deleteAnyAccount: Command = (invocation) =>
     const { id } = await findAccount(ports, argument(invocation, 0));
     await governDelete(ports, operator, id);
     return { json: { deleted: id }, text: `Deleted ${id}.` };
+  });
+
+/** `accounts reset-factors`: for somebody who has lost them. */
+export const resetAccountFactors: Command = (invocation) =>
+  withPorts(invocation, async (ports) => {
+    const { id } = await findAccount(ports, argument(invocation, 0));
+    const { totp, passkeys, sessions } = await resetFactors(ports, operator, id);
+    const taken = [totp ? 'the authenticator' : '', `${passkeys} passkeys`, 'all recovery codes'].filter(
+      Boolean,
+    );
+    return {
+      json: { account: id, totp, passkeys, sessions },
+      text: `Took ${taken.join(', ')} from ${id} and ended ${sessions} sessions.`,
+    };
   });
 
 /** `accounts roles`: replaces the roles of an account. */

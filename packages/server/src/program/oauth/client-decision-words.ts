@@ -60,7 +60,6 @@ export const clientReasons: Readonly<Record<string, string>> = {
   'scope-permitted':
     'Neither the roles of the account permit any of the scopes, nor does the setting freeScopes list one.',
   provider: 'There is no outside provider of that name in the providers file.',
-  'proof-age': 'The sign-in was too long ago for this: prove it again first.',
   'session-over': 'The session that began this has ended meanwhile.',
   'identity-linked': 'The outside sign-in is linked already, with this account or another.',
   'last-way-in': 'Without it nobody could sign in to the account any more.',

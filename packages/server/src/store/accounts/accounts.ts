@@ -14,6 +14,11 @@ const deletions = [
   'DELETE FROM grants WHERE account_id = ?',
   'DELETE FROM identities WHERE account_id = ?',
   'DELETE FROM mail_tickets WHERE account_id = ?',
+  'DELETE FROM totps WHERE account_id = ?',
+  'DELETE FROM totp_drafts WHERE account_id = ?',
+  'DELETE FROM recovery_codes WHERE account_id = ?',
+  'DELETE FROM passkeys WHERE account_id = ?',
+  'DELETE FROM remembered_devices WHERE account_id = ?',
   'DELETE FROM passwords WHERE account_id = ?',
   'DELETE FROM identifiers WHERE account_id = ?',
 ];

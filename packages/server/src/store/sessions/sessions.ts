@@ -48,6 +48,8 @@ export const sessions = (sql: Sql): SessionRecords => ({
       handleDigest,
       id,
     )) === 1,
+  restate: async (id, amr) =>
+    (await sql.run('UPDATE sessions SET amr = ? WHERE id = ? AND ended_at = 0', amr, id)) === 1,
   end: async (id, { at, by, reason }) =>
     (await sql.run(
       'UPDATE sessions SET ended_at = ?, ended_by = ?, ended_reason = ? WHERE id = ? AND ended_at = 0',
