@@ -97,6 +97,8 @@ describe('LOG-04: whatever breaks, the caller hears a general sentence and an id
         // Whoever shows no session decides nothing: they are led to where one begins.
         '/consent',
         '/device/decision',
+        // Where a form leads that says whose language it is.
+        '/language',
         // Forgeries are told apart without the store.
         '/api/v1/tokens/revoke',
       ];

@@ -98,7 +98,7 @@ describe('codes', () => {
       foreign,
       code.slice(0, -1),
       `${code}A`,
-      `${code.slice(0, -1)}_`,
+      `${code.slice(0, -1)}${code.endsWith('_') ? 'A' : '_'}`,
       access,
       handle,
       'x',

@@ -40,14 +40,25 @@ export async function changeOwnAccount(
   { session, change, network }: OwnChange,
 ): Promise<Account> {
   const { accountId } = session;
+  const asked = withoutKept(await ports.store.read.accounts.find(accountId), change);
   // Either is a way in, and an address is a way to a new password.
-  if (change.email !== undefined || change.username !== undefined) await requireStrongProof(ports, session);
-  if (typeof change.email === 'string' && ports.mail !== 'off')
+  if (asked.email !== undefined || asked.username !== undefined) await requireStrongProof(ports, session);
+  if (typeof asked.email === 'string' && ports.mail !== 'off')
     throw fail('mailbox_unproven', { detail: { check: 'mailbox-unproven', account: accountId } });
   return ports.store.transact((tx) =>
-    changeAccountWithin(ports, tx, { accountId, change, actor: accountId, network }),
+    changeAccountWithin(ports, tx, { accountId, change: asked, actor: accountId, network }),
   );
 }
+
+/** What is left of a change without what stays as it is: a form that sends back what it was shown changes nothing by that. */
+const withoutKept = (
+  account: Account | undefined,
+  { name, email, username }: AccountChange,
+): AccountChange => ({
+  name,
+  email: email === account?.email ? undefined : email,
+  username: username === account?.username ? undefined : username,
+});
 
 /**
  * Changes name and identifiers inside a transaction; an address that was not this account's is unproven. Throws `not_found`,

@@ -5,6 +5,7 @@ import { fail } from '../../domain/failures.ts';
 import type { AskedMail } from '../../domain/mail/asked-mail.ts';
 import type { TicketProof } from '../../domain/mail/prove-mailbox.ts';
 import type { Ports } from '../../domain/ports.ts';
+import { line } from '../input.ts';
 import type { Reply } from '../route.ts';
 
 /** What whoever asked for a mail is told, whether one opens anything or not. */
@@ -29,15 +30,12 @@ export const askedReply = ({ asker, screenCode, expiresAt }: AskedMail): Reply =
   json: { ticket: asker, screen_code: screenCode, expires_at: isoTime(expiresAt) },
 });
 
-const handleText = v.pipe(
-  v.string('This must be text.'),
-  v.maxLength(200, 'This may have at most 200 characters.'),
-);
+const handleText = line(200);
 
 /** The fields by which a program shows the code of a mail. */
 export const confirmationEntries = {
   ticket: handleText,
-  code: v.pipe(v.string('This must be text.'), v.maxLength(40, 'This may have at most 40 characters.')),
+  code: line(40),
 };
 
 /** The link of a mail, as it stands in a field. */
