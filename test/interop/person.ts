@@ -16,8 +16,11 @@ export interface Arrival {
 
 /** The person. */
 export interface Person {
-  /** Goes to an address, does what is asked for on the way, and stops at an address of another origin or a page to read. */
-  goTo(address: URL | string): Promise<Arrival>;
+  /**
+   * Goes to an address, or sends a request, does what is asked for on the way, and stops at an address of another origin or
+   * a page to read.
+   */
+  goTo(address: URL | string | Request): Promise<Arrival>;
 }
 
 /** What the person does with the form of each of our pages, by its id: the fields that they fill in. */
@@ -43,7 +46,7 @@ export function seatPerson(...origins: readonly string[]): Person {
     const next = led(response, url) ?? submitted(text, url);
     return next ? goOn(next) : { request, url, answer: { status: response.status, text } };
   };
-  return { goTo: (address) => goOn(new Request(address)) };
+  return { goTo: (address) => goOn(address instanceof Request ? address : new Request(address)) };
 }
 
 function send(request: Request, jar: ReadonlyMap<string, string>): Promise<Response> {
