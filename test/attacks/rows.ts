@@ -87,6 +87,7 @@ const samples: Readonly<Record<string, unknown>> = {
   jwks: null,
   jwks_uri: 'https://app.example/jwks.json',
   backchannel_logout_uri: 'https://app.example/signed-out',
+  default_max_age: 3600,
   contacts: ['people@app.example'],
   client_uri: 'https://app.example/',
   logo_uri: 'https://app.example/logo.png',

@@ -91,7 +91,7 @@ export const byHeader =
   });
 
 /** `client_secret_post` (RFC 6749 §2.3.1). */
-export const byForm =
+const byForm =
   (id: string, secret: string): Proof =>
   async () => ({ fields: { client_id: id, client_secret: secret } });
 
@@ -238,7 +238,7 @@ async function told(asked: Promise<Response>): Promise<Told> {
 /** The provider's public keys. */
 export async function keysOf({ metadata }: Pick<Party, 'metadata'>): Promise<JSONWebKeySet> {
   const { json } = await get(String(metadata['jwks_uri']));
-  return json as unknown as JSONWebKeySet;
+  return { keys: json['keys'] as JSONWebKeySet['keys'] };
 }
 
 /** The claims of an ID token, checked. */

@@ -79,7 +79,15 @@ const parts = async <T>(name: string): Promise<T> =>
 
 test('all programs of the page are run below, and please the compiler', async () => {
   const shells = ['express.ts', 'fastify.ts', 'hono.ts', 'node.ts', 'inside.ts', 'watching.ts'];
-  const imported = ['route.ts', 'svelte.ts', 'worker.ts', 'asking.ts', 'basic.ts', 'requirement.ts'];
+  const imported = [
+    'route.ts',
+    'svelte.ts',
+    'worker.ts',
+    'asking.ts',
+    'clients.ts',
+    'basic.ts',
+    'requirement.ts',
+  ];
   expect(snippets.names.toSorted()).toEqual([...shells, ...imported].toSorted());
   expect(await snippets.check()).toBe('');
 });
@@ -96,7 +104,7 @@ test('express: the calls of the page answer as it says', async () => {
     expect(Object.keys(reader.lastAnswer())).toEqual(Object.keys(shown));
     const came: number[] = [];
     for (const line of rest) came.push(await reader.follow(line));
-    expect(came).toEqual([401, 403, 0, 0, 200, 200, 201]);
+    expect(came).toEqual([401, 403, 0, 0, 200, 200, 0, 201]);
     expect(await ask(`${origin}/orders`, bearer(reader.variables['KEY']))).toBe(200);
   } finally {
     await started.stop();
@@ -160,6 +168,21 @@ test('inside.ts: the server is in the program, and its cookie opens the API unti
   } finally {
     await started.stop();
   }
+});
+
+test('clients.ts: a machine calls, and is told from every person', async () => {
+  const { CLIENT = '', SECRET = '' } = reader.variables;
+  Object.assign(process.env, { API_CLIENT: CLIENT, API_SECRET: SECRET });
+  const { api } = await parts<{ api: Guard }>('clients.ts');
+  const response = await fetch(`${server.origin}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${CLIENT}:${SECRET}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  const { principal } = await api.verify(new Request(origin, { headers: bearer(token) }));
+  expect(principal).toMatchObject({ accountId: CLIENT, clientId: CLIENT, sessionId: undefined });
+  api.close();
 });
 
 test('basic.ts: Basic is accepted where it is named, and a guess counts for the network that made it', async () => {

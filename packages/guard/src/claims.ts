@@ -10,6 +10,8 @@ export interface ClaimRules {
   readonly audience: string;
   /** Seconds that the clocks of two machines may differ. */
   readonly leewaySeconds: number;
+  /** Whether clients may act for themselves. */
+  readonly machines?: boolean;
   /** Keeps lists that many principals have in common; each has its own unless given. */
   readonly share?: ShareList;
 }
@@ -42,16 +44,17 @@ export function readObject(bytes: Uint8Array): Record<string, unknown> | undefin
 
 /**
  * The principal that the payload of a signed token names, or `credentials_invalid` (RFC 9068 §4, RFC 7519 §4.1): issuer
- * and audience exactly, `exp` mandatory, times whole numbers. A token that a client has for itself names no session and
- * is no principal; one that is bound to a key (RFC 7800 §3.1) is never good as a bearer token.
+ * and audience exactly, `exp` mandatory, times whole numbers. A token that a client has for itself names no session, and is a
+ * principal only where machines may call; one that is bound to a key (RFC 7800 §3.1) is never good as a bearer token.
  */
 export function claimsPrincipal(
   payload: Uint8Array,
-  { issuer, audience, leewaySeconds, share = Object.freeze }: ClaimRules,
+  { issuer, audience, leewaySeconds, machines = false, share = Object.freeze }: ClaimRules,
   { carrier, now }: Arrival,
 ): TokenPrincipal | Refusal {
   const claims = readObject(payload);
-  if (!claims || !wellFormed(claims)) return refuse('credentials_invalid', 'claims');
+  if (!claims || !wellFormed(claims) || !namesCaller(claims, machines))
+    return refuse('credentials_invalid', 'claims');
   if (claims.cnf !== undefined) return refuse('credentials_invalid', 'bound');
   if (claims.iss !== issuer) return refuse('credentials_invalid', 'issuer');
   const { aud } = claims;
@@ -64,12 +67,27 @@ export function claimsPrincipal(
     accountId: claims.sub,
     sessionId: claims.sid,
     carrier,
+    clientId: claims.client_id,
+    familyId: claims.client_id === undefined ? undefined : familyOf(claims.jti),
     roles: share(claims.roles ?? []),
     scopes: share(claims.scope === undefined || claims.scope === '' ? [] : claims.scope.split(' ')),
-    provenAt: claims.auth_time,
+    provenAt: claims.auth_time ?? claims.iat ?? 0,
     amr: share(claims.amr ?? []),
     expiresAt: claims.exp,
   });
+}
+
+/**
+ * A session and when it was proven; or a client that speaks for itself, which is its own subject (RFC 9068 §2.2, RFC 9700
+ * §4.15).
+ */
+const namesCaller = ({ sub, sid, client_id, auth_time }: Claims, machines: boolean): boolean =>
+  sid === undefined ? machines && client_id === sub : auth_time !== undefined;
+
+/** The `jti` of a client's token begins with the family that it comes from. */
+function familyOf(jti: string | undefined): string | undefined {
+  const end = jti?.indexOf('.') ?? -1;
+  return end > 0 ? jti?.slice(0, end) : undefined;
 }
 
 /** Lists that are kept at most; an issuer has few roles, and fewer combinations of them. */
@@ -97,11 +115,13 @@ interface Claims {
   readonly iss: unknown;
   readonly aud: unknown;
   readonly sub: string;
-  readonly sid: string;
+  readonly sid?: string;
+  readonly client_id?: string;
+  readonly jti?: string;
   readonly exp: number;
   readonly nbf?: number;
   readonly iat?: number;
-  readonly auth_time: number;
+  readonly auth_time?: number;
   readonly roles?: readonly string[];
   readonly amr?: readonly string[];
   readonly scope?: string;
@@ -110,9 +130,9 @@ interface Claims {
 
 const wellFormed = (claims: Record<string, unknown>): claims is Record<string, unknown> & Claims =>
   isName(claims['sub']) &&
-  isName(claims['sid']) &&
   isTime(claims['exp']) &&
-  isTime(claims['auth_time']) &&
+  ['sid', 'client_id', 'jti'].every((name) => claims[name] === undefined || isName(claims[name])) &&
+  (claims['auth_time'] === undefined || isTime(claims['auth_time'])) &&
   (claims['nbf'] === undefined || isTime(claims['nbf'])) &&
   (claims['iat'] === undefined || isTime(claims['iat'])) &&
   (claims['roles'] === undefined || isTexts(claims['roles'])) &&

@@ -55,7 +55,7 @@ function fromHeader(header: string, { carriers }: FindRules, peer: string | unde
 /** Every handle of ours wears `dw_`: what does not can only be a JWT. Handles of other kinds are no bearer tokens. */
 function bearerCarrier(value: string): CarrierName | undefined {
   if (!value.startsWith('dw_')) return 'jwt';
-  if (value.startsWith('dw_at_')) return 'opaque';
+  if (/^dw_(?:at|ct)_/.test(value)) return 'opaque';
   return value.startsWith('dw_ak_') ? 'api-key' : undefined;
 }
 

@@ -96,16 +96,18 @@ function offlineParts(
 }
 
 function askOf(
-  { doorward, askCacheSeconds, askCacheEntries, forwardPeer }: GuardSettings,
+  { doorward, askCacheSeconds, askCacheEntries, forwardPeer, client, audience, machines }: GuardSettings,
   issuer: Issuer,
   feed: RevocationFeed | undefined,
 ): Ask {
-  if (doorward) return createEmbeddedAsk(issuer, doorward);
+  const clients = client && { client, audience, machines };
+  if (doorward) return createEmbeddedAsk(issuer, doorward, clients);
   return createAsk({
     issuer,
     cacheSeconds: askCacheSeconds,
     cacheEntries: askCacheEntries,
     forwardPeer,
+    clients,
     feed,
   });
 }

@@ -14,6 +14,12 @@ export interface EmbeddedServer {
   fetch(request: Request, connection?: { readonly peer: string | undefined }): Promise<Response>;
 }
 
+/** An API as the server knows it: a client with a secret in the header (`client_secret_basic`). */
+export interface GuardClient {
+  readonly id: string;
+  readonly secret: string;
+}
+
 /** How a guard is made. */
 export interface GuardOptions {
   /** The origin of the Doorward server, as it stands in its tokens. */
@@ -31,6 +37,16 @@ export interface GuardOptions {
    * asked, besides, about each. Handles, API keys and Basic are always asked about.
    */
   readonly check?: 'offline' | 'ask' | undefined;
+  /**
+   * Whether clients may call that act for themselves (RFC 6749 §4.4): a principal without a session, whose `accountId` and
+   * `clientId` are the client's id; no unless given, for most APIs look for a person.
+   */
+  readonly machines?: boolean | undefined;
+  /**
+   * By what this API proves itself when it asks about tokens of clients (RFC 7662). Without it they are refused where the
+   * server is to be asked, and opaque ones everywhere.
+   */
+  readonly client?: GuardClient | undefined;
   /** A server in this process, which is asked about every credential without a network. */
   readonly doorward?: EmbeddedServer | undefined;
   /** What to do with good JWTs while the feed is lost; `ask` unless given. */
@@ -60,8 +76,11 @@ export interface GuardOptions {
 }
 
 /** Options with nothing left open. */
-export type GuardSettings = Pick<GuardOptions, 'doorward'> & {
-  readonly [Name in Exclude<keyof GuardOptions, 'doorward'>]-?: Exclude<GuardOptions[Name], undefined>;
+export type GuardSettings = Pick<GuardOptions, 'doorward' | 'client'> & {
+  readonly [Name in Exclude<keyof GuardOptions, 'doorward' | 'client'>]-?: Exclude<
+    GuardOptions[Name],
+    undefined
+  >;
 };
 
 /** The options are wrong: all that is wrong with them, a sentence each, without their values. */
@@ -115,6 +134,8 @@ const rules: Readonly<Record<keyof GuardOptions, Rule>> = {
   algorithm: oneOf('EdDSA', 'ES256', 'RS256'),
   leewaySeconds: number(0, 30),
   check: oneOf('offline', 'ask'),
+  machines: { must: 'be true or false', holds: (value) => typeof value === 'boolean' },
+  client: { must: 'have an id and a secret, both text', holds: isClient },
   doorward: withMethods('fetch'),
   onFeedLoss: oneOf('continue', 'ask', 'refuse'),
   feed: oneOf('push', 'pull'),
@@ -145,6 +166,7 @@ export function readOptions(options: GuardOptions): GuardSettings {
     algorithm: 'EdDSA',
     leewaySeconds: 5,
     check: 'offline',
+    machines: false,
     onFeedLoss: 'ask',
     feed: 'push',
     feedSilenceSeconds: 2,
@@ -167,6 +189,14 @@ function faultOf(options: GuardOptions, name: string): string[] {
   const value = options[name];
   if (value === undefined && name !== 'issuer') return [];
   return rules[name].holds(value) ? [] : [`${name} must ${rules[name].must}`];
+}
+
+function isClient(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['id', 'secret'].every((name) => {
+    const text: unknown = Reflect.get(value, name);
+    return typeof text === 'string' && /^[\x21-\x7e]{1,400}$/.test(text);
+  });
 }
 
 const isOption = (name: string): name is keyof GuardOptions => Object.hasOwn(rules, name);

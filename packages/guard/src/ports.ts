@@ -32,16 +32,16 @@ export interface KeyState {
 /** Whether a guard hears of sign-outs. */
 export type FeedStatus = 'following' | 'lost' | 'off';
 
-/** News of sessions that have ended. */
+/** News of sessions that have ended, and of clients and tokens of clients. */
 export interface RevocationFeed {
   /** `following`: heard of within the bound. `lost`: not. `off`: nobody follows. */
   status(): FeedStatus;
   /** Settles once the status can be relied on (a first connection, a pull that is due); undefined when it already can.
    * It never rejects and is bounded in time: a feed that cannot be had settles as `lost`. */
   ready(): Promise<void> | undefined;
-  /** Whether this session is known to have ended. */
+  /** Whether the session, the client, or the tokens of a client with this id are known to have ended. */
   ended(sid: string): boolean;
-  /** Tells of every session that ends. */
+  /** Tells of everything that ends. */
   onEnded(listener: (sid: string) => void): void;
   state(): FeedState;
   /** Stops following. */

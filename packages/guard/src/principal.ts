@@ -7,11 +7,13 @@ export type CarrierName = 'cookie' | 'opaque' | 'jwt' | 'jwt-cookie' | 'api-key'
 
 /** The caller. Frozen all the way down: a cached principal is shared by the requests of its token. */
 export interface Principal {
-  /** The account's id for life; `sub` inside tokens. */
+  /** The account's id for life; `sub` inside tokens. Of a client that acts for itself, its own id: nobody else has it. */
   readonly accountId: string;
-  /** The session that the credential carries (`sid`); API keys and Basic have none. */
+  /** The session that the credential carries (`sid`); API keys, Basic and clients that act for themselves have none. */
   readonly sessionId: string | undefined;
   readonly carrier: CarrierName;
+  /** The client that holds the token (RFC 9068 §2.2); undefined where people hold their own credential. */
+  readonly clientId: string | undefined;
   readonly roles: readonly string[];
   /** What it may: the permissions of its roles, within an API key's scopes. */
   readonly scopes: readonly string[];
@@ -23,8 +25,9 @@ export interface Principal {
   readonly expiresAt: number | undefined;
 }
 
-/** The caller by a JWT, which always carries a session and always ends. */
+/** The caller by a JWT, which always ends. */
 export interface TokenPrincipal extends Principal {
-  readonly sessionId: string;
   readonly expiresAt: number;
+  /** All tokens that a client has of one sign-in, as the feed names them; undefined where there are none. */
+  readonly familyId: string | undefined;
 }

@@ -57,7 +57,7 @@ export function createTokenCache(entries: number): TokenCache {
         old = young;
         young = newGeneration();
       }
-      const { sessionId } = proven.principal;
+      const { sessionId = '' } = proven.principal;
       const others = young.sessions.get(sessionId);
       if (!others) young.sessions.set(sessionId, [digest]);
       else if (!others.includes(digest)) young.sessions.set(sessionId, [...others, digest]);

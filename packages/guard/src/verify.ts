@@ -95,9 +95,10 @@ function whileItLives(
 ): Outcome | Promise<Outcome> {
   if (!feed) return askAbout(parts, credential, principal);
   const judge = (): Outcome | Promise<Outcome> => {
-    if (feed.ended(principal.sessionId)) {
-      cache.dropSession(principal.sessionId);
-      return refuse('credentials_invalid', 'session-ended');
+    const over = endingOf(feed, principal);
+    if (over) {
+      if (principal.sessionId !== undefined) cache.dropSession(principal.sessionId);
+      return refuse('credentials_invalid', over);
     }
     if (feed.status() === 'following' || onFeedLoss === 'continue') return principal;
     if (onFeedLoss === 'refuse') return refuse('server_unavailable', 'feed-lost');
@@ -105,6 +106,16 @@ function whileItLives(
   };
   const ready = feed.ready();
   return ready ? ready.then(judge) : judge();
+}
+
+/** What of a principal is known to have ended: its session, or at its client the tokens of this sign-in, or all. */
+function endingOf(
+  feed: Pick<RevocationFeed, 'ended'>,
+  { sessionId, clientId, familyId }: TokenPrincipal,
+): string | undefined {
+  if (sessionId !== undefined && feed.ended(sessionId)) return 'session-ended';
+  if (clientId !== undefined && feed.ended(clientId)) return 'client-ended';
+  return familyId !== undefined && feed.ended(familyId) ? 'tokens-ended' : undefined;
 }
 
 /** Has an embedded server vouch for a JWT, then judges its claims by the rules of this guard. */

@@ -11,6 +11,7 @@ const principal: Principal = {
   accountId: 'account-1',
   sessionId: 'session-1',
   carrier: 'jwt',
+  clientId: undefined,
   roles: ['support'],
   scopes: ['orders:read'],
   provenAt: now - 600,

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { shareLists } from '../src/claims.ts';
-import { audience, claims, encode, failedCheck, headerOf, issuer, now, signed, token } from './forge.ts';
+import {
+  audience,
+  claims,
+  encode,
+  failedCheck,
+  headerOf,
+  issuer,
+  now,
+  prover,
+  signed,
+  token,
+} from './forge.ts';
 
 describe('JWT-08: iss and aud exact', () => {
   test.each([
@@ -45,6 +56,25 @@ describe('tokens of clients', () => {
   test('OAU-28: one that a client has for itself names no session and is nobody', () => {
     const own = { sub: 'a-client', client_id: 'a-client', sid: undefined, auth_time: undefined };
     expect(failedCheck(token({ ...own, scope: 'reports:read' }))).toBe('claims');
+  });
+  test('JWT-18: where machines may call it is a caller of its own, and no person can be taken for one', () => {
+    const own = { sub: 'a-client', client_id: 'a-client', sid: undefined, auth_time: undefined };
+    const machines = prover({ machines: true });
+    expect(machines(token(own), { carrier: 'jwt', now })).toMatchObject({
+      principal: { accountId: 'a-client', clientId: 'a-client', sessionId: undefined, provenAt: now - 60 },
+    });
+    for (const changed of [{ sub: 'account-1' }, { client_id: undefined }, { client_id: '' }, { sid: null }])
+      expect(failedCheck(token({ ...own, ...changed }), machines)).toBe('claims');
+  });
+  test('one that a client has from a person names the client, and the family that it comes from', () => {
+    const of = (changed: object) =>
+      prover()(token({ client_id: 'a-client', ...changed }), { carrier: 'jwt', now });
+    const principal = { accountId: 'account-1', clientId: 'a-client', sessionId: 'session-1' };
+    expect(of({ jti: 'family-1.random' })).toMatchObject({
+      principal: { ...principal, familyId: 'family-1' },
+    });
+    for (const jti of ['random', '.random', undefined])
+      expect(of({ jti })).toMatchObject({ principal: { ...principal, familyId: undefined } });
   });
 });
 

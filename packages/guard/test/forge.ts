@@ -66,8 +66,9 @@ export function tokenOf(alg: 'ES256' | 'RS256'): string {
 }
 
 /** The prover on these keys. */
-export const prover = (changed: Partial<typeof rules> | { algorithm: 'ES256' | 'RS256' } = {}): ProveToken =>
-  tokenProver({ ...rules, ...changed }, { find: (kid) => keys[kid] });
+export const prover = (
+  changed: Partial<typeof rules> | { algorithm: 'ES256' | 'RS256' } | { machines: boolean } = {},
+): ProveToken => tokenProver({ ...rules, ...changed }, { find: (kid) => keys[kid] });
 
 /** The check that a token fails, or `none`. */
 export function failedCheck(text: string, prove: ProveToken = prover()): unknown {

@@ -28,6 +28,7 @@ test('an issuer is enough', () => {
     timeoutSeconds: 3,
     origins: [issuer],
     forwardPeer: false,
+    machines: false,
   });
 });
 

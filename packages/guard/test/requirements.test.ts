@@ -7,6 +7,7 @@ const principal = (more: Partial<Principal>): Principal => ({
   accountId: 'account-1',
   sessionId: 'session-1',
   carrier: 'jwt',
+  clientId: undefined,
   roles: [],
   scopes: [],
   provenAt: now,

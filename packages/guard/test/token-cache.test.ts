@@ -8,6 +8,8 @@ const proven = (sessionId: string, kid = 'ed'): ProvenToken => ({
     accountId: 'account-1',
     sessionId,
     carrier: 'jwt',
+    clientId: undefined,
+    familyId: undefined,
     roles: [],
     scopes: [],
     provenAt: now,

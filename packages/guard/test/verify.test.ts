@@ -32,6 +32,7 @@ const asked = (more: Partial<Principal>): Principal => ({
   accountId: 'account-1',
   sessionId: 'session-1',
   carrier: 'jwt',
+  clientId: undefined,
   roles: ['asked'],
   scopes: [],
   provenAt: now,
@@ -55,6 +56,28 @@ function verifier(offline: Partial<OfflineParts> = {}, parts: Partial<VerifierPa
     return isRefusal(outcome) ? `${outcome.code} ${outcome.detail['check']}` : outcome.accountId;
   };
 }
+
+describe('what the feed names besides sessions', () => {
+  const ofClient = token({ client_id: 'a-client', jti: 'family-1.random' });
+
+  test.each([
+    ['a client that was disabled', 'a-client', 'client-ended'],
+    ['the tokens that a client has of one sign-in', 'family-1', 'tokens-ended'],
+    ['the session behind them', 'session-1', 'session-ended'],
+  ])('%s: its tokens are refused from then on', async (_what, id, check) => {
+    const say = verifier();
+    expect(await say(bearer(ofClient))).toBe('account-1');
+    feed.end(id);
+    for (let time = 0; time < 2; time += 1)
+      expect(await say(bearer(ofClient))).toBe(`credentials_invalid ${check}`);
+  });
+
+  test('whoever holds their own credential is not touched by that', async () => {
+    feed.end('a-client');
+    feed.end('family-1');
+    expect(await verifier()(bearer(token()))).toBe('account-1');
+  });
+});
 
 describe('a token that comes again', () => {
   test('is proven once', async () => {

@@ -11,6 +11,7 @@ import type { Ask, RevocationFeed } from '../ports.ts';
 import type { Principal } from '../principal.ts';
 import { type KnownCaller, readCaller } from './caller-answer.ts';
 import { type CallerCache, createCallerCache } from './caller-cache.ts';
+import { type IntrospectionRules, introspect, isOfClient } from './introspection.ts';
 import { askIssuer, type Issuer, reasonOf } from './issuer.ts';
 
 /** Bytes of an answer. */
@@ -28,6 +29,8 @@ export interface AskOptions {
   readonly cacheEntries: number;
   /** Whether the server is told who asked, in `X-Forwarded-For`. */
   readonly forwardPeer: boolean;
+  /** How tokens of clients are asked about; undefined where they are refused. */
+  readonly clients?: IntrospectionRules | undefined;
   /** News of sign-outs, which empty the cache; undefined where nobody follows. */
   readonly feed: Pick<RevocationFeed, 'ended' | 'onEnded'> | undefined;
 }
@@ -40,7 +43,7 @@ export function createAsk(options: AskOptions): Ask {
   // Made at the first question: Workers give no chance while a module loads.
   let salt = '';
   const put = (credential: Credential): Promise<KnownCaller | Refusal> =>
-    putQuestion(issuer, credential, forwardedFor(options, credential));
+    putQuestion(issuer, credential, { more: forwardedFor(options, credential), clients: options.clients });
   const share = createSharing({ issuer, cache, feed, put });
   return async (credential) => {
     const [name, value] = headerOf(credential);
@@ -55,29 +58,45 @@ export function createAsk(options: AskOptions): Ask {
 }
 
 /** Makes the question to a server in this process: nothing is kept, nothing is shared, and no network is touched. */
-export function createEmbeddedAsk(issuer: Issuer, doorward: EmbeddedServer): Ask {
+export function createEmbeddedAsk(
+  issuer: Issuer,
+  doorward: EmbeddedServer,
+  clients?: IntrospectionRules,
+): Ask {
   return async (credential) => {
     if (!presentable.test(headerOf(credential)[1])) return refuse('credentials_invalid', 'not-presentable');
     const inside: Issuer = {
       ...issuer,
       fetch: (url, init) => doorward.fetch(new Request(url, init), { peer: credential.peer }),
     };
-    const outcome = await putQuestion(inside, credential, {});
+    const outcome = await putQuestion(inside, credential, { more: {}, clients });
     return isRefusal(outcome) ? outcome : outcome.principal;
   };
+}
+
+/** What goes along with a question. */
+interface Beside {
+  readonly more: Readonly<Record<string, string>>;
+  readonly clients: IntrospectionRules | undefined;
 }
 
 /** Puts the question. What cannot be had is `server_unavailable`. */
 async function putQuestion(
   issuer: Issuer,
   credential: Credential,
-  more: Readonly<Record<string, string>>,
+  { more, clients }: Beside,
 ): Promise<KnownCaller | Refusal> {
+  const { carrier, value: token } = credential;
   const [name, value] = headerOf(credential);
   const headers = { ...more, accept: 'application/json', [name]: value };
   try {
+    if (clients && carrier === 'jwt' && isOfClient(token))
+      return await introspect(issuer, credential, clients);
     const answer = await askIssuer(issuer, { path: '/api/v1/principal', headers, limit: sizeLimit });
-    return readCaller(answer, credential);
+    const caller = readCaller(answer, credential);
+    // Nothing in an opaque token says whose it is.
+    const isUnknown = carrier === 'opaque' && isRefusal(caller) && caller.code === 'credentials_invalid';
+    return clients && isUnknown ? await introspect(issuer, credential, clients) : caller;
   } catch (thrown) {
     return refuse('server_unavailable', 'server-unanswered', { detail: reasonOf(thrown) });
   }

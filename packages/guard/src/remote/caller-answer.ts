@@ -14,7 +14,8 @@ export interface KnownCaller {
   readonly sessionEnd: number | undefined;
 }
 
-const idPattern = /^[\x21-\x7e]{1,128}$/;
+/** What ids look like. */
+export const idPattern = /^[\x21-\x7e]{1,128}$/;
 const wordPattern = /^[\x21-\x7e]{1,200}$/;
 const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
 /** Roles, scopes or methods in one answer. */
@@ -36,6 +37,7 @@ export function readCaller(answer: IssuerAnswer, { carrier }: Credential): Known
     accountId: textOf(member(account, 'id'), idPattern),
     sessionId: session?.id,
     carrier,
+    clientId: undefined,
     roles: wordsOf(member(account, 'roles')),
     scopes: wordsOf(member(value, 'scopes')),
     provenAt: Math.floor(timeOf(member(value, 'proven_at')) / 1000),
@@ -54,12 +56,14 @@ function sessionOf(value: unknown, carrier: CarrierName): { id: string; end: num
   return undefined;
 }
 
-function textOf(value: unknown, pattern: RegExp): string {
+/** A text of this pattern. Throws Unanswered for anything else. */
+export function textOf(value: unknown, pattern: RegExp): string {
   if (typeof value !== 'string' || !pattern.test(value)) throw new Unanswered('nonsense');
   return value;
 }
 
-function wordsOf(value: unknown): readonly string[] {
+/** A list of words, such as roles or scopes. Throws Unanswered for anything else. */
+export function wordsOf(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length > mostWords) throw new Unanswered('nonsense');
   return Object.freeze(value.map((word: unknown) => textOf(word, wordPattern)));
 }
@@ -70,8 +74,8 @@ function timeOf(value: unknown): number {
   return time;
 }
 
-/** RFC 9110 §15: what the server's status means for whoever presented the credential. */
-function refusalOf({ status, headers, text }: IssuerAnswer): Refusal {
+/** RFC 9110 §15: what the server's status means for whoever presented the credential. Throws Unanswered for others. */
+export function refusalOf({ status, headers, text }: IssuerAnswer): Refusal {
   const retryAfter = secondsOf(headers.get('retry-after'));
   const decision = decisionIn(text);
   if (status === 401 || status === 403)

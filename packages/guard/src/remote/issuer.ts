@@ -21,6 +21,8 @@ export interface Question {
   /** Path and query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** A form; with one the question is a POST. */
+  readonly form?: Readonly<Record<string, string>> | undefined;
   /** Bytes that the answer may have. */
   readonly limit: number;
   /** Whoever aborts it no longer wants the answer. */
@@ -142,12 +144,12 @@ async function bounded<T>(
 
 async function openAnswer(
   { origin, fetch }: Issuer,
-  { path, headers }: Pick<Question, 'path' | 'headers'>,
+  { path, headers, form }: Pick<Question, 'path' | 'headers' | 'form'>,
   { signal, over }: Limits,
 ): Promise<Response> {
   // `manual` and not `error`: Workers know only the former.
   const response = await Promise.race([
-    fetch(`${origin}${path}`, { headers, redirect: 'manual', signal }),
+    fetch(`${origin}${path}`, { ...sent(form), headers, redirect: 'manual', signal }),
     over,
   ]);
   const { status, type } = response;
@@ -157,6 +159,10 @@ async function openAnswer(
   }
   return response;
 }
+
+/** `URLSearchParams` brings its own media type. */
+const sent = (form: Question['form']): RequestInit =>
+  form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) };
 
 async function readText(response: Response, limit: number, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });

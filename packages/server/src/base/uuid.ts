@@ -10,6 +10,12 @@ export function uuidv7(now: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
+/** What sorts before every UUID of version 7 from `now` (milliseconds since 1970) on, and after all older ones. */
+export function uuidsFrom(now: number): string {
+  const hex = Math.max(0, now).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** The text of 16 bytes as a UUID (RFC 9562 §4). */
 export function formatUuid(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('hex');

@@ -5,8 +5,10 @@
  */
 import type { JsonValue } from '../protocol/json.ts';
 
-/** Asks others. Neither verb rejects: what went wrong is an answer, and never holds what the other side said. */
+/** Asks others. No verb rejects: what went wrong is an answer, and never holds what the other side said. */
 export interface Outgoing {
+  /** Whether the operator lets this server ask at an address by plain http, or at one that is not public. */
+  allows(url: string): boolean;
   /** Gets a JSON document with status 200. */
   fetchJson(url: string, bounds: FetchBounds): Promise<Fetched>;
   /** Sends a form. Any status of success will do; the answer's body is not read. */

@@ -45,7 +45,7 @@ export interface Tally {
   expired(table: string, rows: number): void;
   /** `posted`: there is something in the outbox, once the transaction is committed. */
   mail(outcome: MailOutcome): void;
-  /** A session ended: the feed has something to tell. */
+  /** A session ended, or a client or its tokens: the feed has something to tell. */
   revoked(): void;
 }
 

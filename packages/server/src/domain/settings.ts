@@ -43,6 +43,8 @@ export interface Settings {
   readonly endedSessionSeconds: number;
   /** For how long events are kept. */
   readonly eventSeconds: number;
+  /** For how long a client that registered itself is kept while nobody has let it in. */
+  readonly unusedClientSeconds: number;
 }
 
 /** The algorithms that an access token may be signed with (RFC 7518 §3.1, RFC 8037 §3.1). */
@@ -70,4 +72,6 @@ export interface BudgetSettings {
   readonly mailAsked: BudgetSetting;
   /** Mails to one mailbox that tell of changes. */
   readonly mailTold: BudgetSetting;
+  /** Requests for codes that begin to wait, from one network. */
+  readonly waiting: BudgetSetting;
 }

@@ -208,6 +208,12 @@ export const configurationTable = {
     fallback: 30 * day,
     sentence: 'How long a browser may stand for the second factor of whoever wants that; 0 for never.',
   },
+  waitingAttempts: {
+    type: count(10, 1_000_000),
+    fallback: 1000,
+    sentence:
+      'Requests of clients from one network that may begin to wait for their person to sign in, in half an hour.',
+  },
   hashingConcurrency: {
     type: count(1, 64),
     fallback: availableParallelism() + 1,
@@ -233,6 +239,11 @@ export const configurationTable = {
     type: seconds(day, 3650 * day),
     fallback: 400 * day,
     sentence: 'How long events are kept.',
+  },
+  unusedClientRetention: {
+    type: seconds(hour, 400 * day),
+    fallback: 30 * day,
+    sentence: 'How long a client that registered itself is kept while nobody has let it in.',
   },
   metricsPort: {
     type: count(0, 65_535),

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { fromBase64url } from '../base/bytes.ts';
 import { addressMatcher } from '../base/network.ts';
 import { Secret } from '../base/secret.ts';
+import { authorizationSeconds } from '../domain/oauth/authorization.ts';
 import type { Settings, SigningAlgorithm } from '../domain/settings.ts';
 import { isResource } from '../protocol/oauth/resource.ts';
 import {
@@ -239,9 +240,11 @@ export function domainSettings(values: Configuration, port: number): Settings {
       signUp: { attempts: values.signUpAttempts, windowSeconds: values.signUpWindow },
       mailAsked: { attempts: values.mailsAsked, windowSeconds: values.mailWindow },
       mailTold: { attempts: values.mailsTold, windowSeconds: values.mailWindow },
+      waiting: { attempts: values.waitingAttempts, windowSeconds: authorizationSeconds },
     },
     rememberedDeviceSeconds: values.rememberedDevice,
     endedSessionSeconds: values.endedSessionRetention,
     eventSeconds: values.eventRetention,
+    unusedClientSeconds: values.unusedClientRetention,
   };
 }

@@ -86,6 +86,20 @@ export const clientRules: readonly ConformanceCase[] = [
     }
     assert.equal(await store.read.clients.registrationDigest(id(2)), undefined);
   }),
+  rule('unused are clients that manage themselves and that nobody has let in', async (store, now) => {
+    await peopleAndClients(store, now);
+    await write(store, async (tx) => {
+      for (const number of [3, 4, 5, 6]) await tx.clients.insert(client(number, now));
+      for (const number of [1, 3, 4, 6]) await tx.clients.setRegistrationDigest(id(number), digest(number));
+      await tx.grants.put({ ...grant(now), clientId: id(1) });
+      await clientFamily(tx, { number: 14, session: 1, of: 4, now });
+    });
+    const unused = async (from: number, to: number, limit = 9) =>
+      (await store.read.clients.listUnused({ from: id(from), to: id(to), limit })).map((one) => one.id);
+    assert.deepEqual(await unused(1, 9), [id(3), id(6)]);
+    assert.deepEqual(await unused(1, 9, 1), [id(3)]);
+    assert.deepEqual([await unused(1, 6), await unused(4, 9)], [[id(3)], [id(6)]]);
+  }),
   rule(
     'a client goes with its secrets, origins, grants and families; our own families stay',
     async (store, now) => {

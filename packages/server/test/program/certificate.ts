@@ -30,7 +30,9 @@ export function selfSigned(names: readonly string[]): Certificate {
   );
   const signature = tlv(0x03, Buffer.of(0), sign('sha256', body, privateKey));
   // A line that is empty, as after a last one of full length, would be none of PEM (RFC 7468 §3).
-  const text = sequence(body, algorithm, signature).toString('base64').replace(/.{64}(?=.)/g, '$&\n');
+  const text = sequence(body, algorithm, signature)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n');
   return {
     key: privateKey.export({ format: 'pem', type: 'pkcs8' }),
     cert: `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`,

@@ -3,6 +3,7 @@
  * it in several processes at once is harmless.
  */
 
+import { collectUnusedClients } from '../clients/collect-unused.ts';
 import { codeKnownSeconds } from '../oauth/code.ts';
 import { deviceKnownSeconds } from '../oauth/device-authorization.ts';
 import { noticeSeconds } from '../oauth/sign-out-notice.ts';
@@ -39,9 +40,11 @@ export async function collect(ports: Ports): Promise<Record<string, number>> {
 
 /**
  * The retention rule of every table that grows with use. Accounts with their identifiers, passwords, identities and factors, roles,
- * signing keys, clients with their origins and grants are not of that kind: people and the key life remove them.
+ * signing keys, clients of operators with their origins, and grants are not of that kind: people and the key life remove
+ * them.
  */
-function retentionRules({ clock, settings }: Ports): RetentionRule[] {
+function retentionRules(ports: Ports): RetentionRule[] {
+  const { clock, settings } = ports;
   const now = clock.now();
   const endedBefore = now - settings.endedSessionSeconds * 1000;
   const seenBefore = endedBefore - settings.sessionIdleSeconds * 1000;
@@ -56,6 +59,7 @@ function retentionRules({ clock, settings }: Ports): RetentionRule[] {
     { table: 'mail_tickets', collect: (tx, limit) => tx.mailTickets.collect(now, limit) },
     { table: 'totp_drafts', collect: (tx, limit) => tx.totpDrafts.collect(now, limit) },
     { table: 'remembered_devices', collect: (tx, limit) => tx.rememberedDevices.collect(now, limit) },
+    { table: 'clients', collect: (tx, limit) => collectUnusedClients(ports, tx, limit) },
     ...oauthRules(now, now - settings.sessionIdleSeconds * 1000),
   ];
 }

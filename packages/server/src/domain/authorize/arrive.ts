@@ -90,12 +90,19 @@ function readRequest(
   client: Client,
   { target, parameters }: { readonly target: RedirectTarget; readonly parameters: OAuthParameters },
 ): AuthorizationRequest {
-  const { id: clientId, requirePkce, scopes, grantTypes } = client;
+  const { id: clientId, requirePkce, scopes, grantTypes, defaultMaxAge, defaultAcrValues = [] } = client;
   // RFC 6749 §4.1.2.1
   if (!grantTypes.includes('authorization_code'))
     throw new OAuthFault('unauthorized_client', 'The client may not ask for a code.');
   const request = parseAuthorizationRequest(parameters, { ...target, clientId, requirePkce, scopes });
-  return { ...request, resources: knownResources(settings, request.resources) };
+  const { maxAge = defaultMaxAge, acrValues, resources } = request;
+  return {
+    ...request,
+    // OpenID Connect Registration §2: what the client has said once counts where the request says nothing.
+    maxAge,
+    acrValues: acrValues.length === 0 ? defaultAcrValues : acrValues,
+    resources: knownResources(settings, resources),
+  };
 }
 
 async function pushedRequest(ports: Ports, client: Client, handle: string): Promise<AuthorizationRequest> {

@@ -35,7 +35,7 @@ export type Outcome =
 
 /**
  * Begins with the parameters of the authorization endpoint. Throws OAuthFault for what may be told to the person alone,
- * `authorization_over` and `store_unavailable`.
+ * `authorization_over`, `attempts_exhausted` when too many requests wait from the network, and `store_unavailable`.
  */
 export async function authorize(ports: Ports, parameters: OAuthParameters, at: AtBrowser): Promise<Outcome> {
   const arrival = await arrive(ports, parameters);
@@ -130,7 +130,7 @@ async function proceed(ports: Ports, passage: Passage, at: Acting): Promise<Outc
     return { kind: 'answer', answer: answerTo(ports, request, found) };
   }
   if (found) {
-    const { text } = waiting?.handle ?? (await holdForPerson(ports, request, at.browser));
+    const { text } = waiting?.handle ?? (await holdForPerson(ports, request, at));
     return { kind: 'ask', page: found.page, handle: text };
   }
   if (!session) throw new Error('every step was passed by nobody');

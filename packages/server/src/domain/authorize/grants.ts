@@ -6,6 +6,7 @@ import { fail } from '../failures.ts';
 import type { Client } from '../oauth/client.ts';
 import type { Grant } from '../oauth/grant.ts';
 import type { Ports } from '../ports.ts';
+import { tellFeed } from '../tokens/tell-feed.ts';
 
 /** A grant with its client. */
 export interface ListedGrant extends Grant {
@@ -32,14 +33,15 @@ export interface Withdrawal {
 }
 
 /**
- * Takes back what an account has allowed a client: the client's refresh and opaque access tokens of this account are refused
- * at once, its JWTs when they expire; sessions go on. Throws `not_found` when nothing was allowed.
+ * Takes back what an account has allowed a client: the client's tokens of this account are refused at once, its JWTs by
+ * guards as soon as the feed names them; sessions go on. Throws `not_found` when nothing was allowed.
  */
 export async function withdrawGrant(ports: Ports, withdrawal: Withdrawal): Promise<void> {
   const { accountId, sessionId, clientId, network } = withdrawal;
   await ports.store.transact(async (tx) => {
     if (!(await tx.grants.delete(accountId, clientId)))
       throw fail('not_found', { detail: { client: clientId } });
+    for (const { id } of await tx.familyGrants.list({ accountId, clientId })) await tellFeed(ports, tx, id);
     const ended = await tx.familyGrants.endAll({ accountId, clientId });
     await appendEvent(tx, ports.clock.now(), {
       type: 'grant.withdrawn',
@@ -50,4 +52,5 @@ export async function withdrawGrant(ports: Ports, withdrawal: Withdrawal): Promi
       data: { client: clientId, families: ended },
     });
   });
+  ports.tally.revoked();
 }

@@ -10,6 +10,7 @@ import type { AuthorizationRequest } from '../../protocol/oauth/authorization-re
 import { fail } from '../failures.ts';
 import { type Authorization, authorizationSeconds, pushedSeconds } from '../oauth/authorization.ts';
 import type { Ports } from '../ports.ts';
+import { spend, waitingCharge } from '../sessions/attempt-budget.ts';
 import type { Transaction } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
 
@@ -27,16 +28,31 @@ export interface WaitingRequest {
   readonly arrivedAt: number;
 }
 
-/** Keeps a request that waits for the person at a browser, and returns the handle that names it there. */
-export const holdForPerson = (
+/**
+ * Keeps a request that waits for the person at a browser, and returns the handle that names it there. Throws
+ * `attempts_exhausted` when too many have begun to wait from the network.
+ */
+export async function holdForPerson(
   ports: Ports,
   request: AuthorizationRequest,
-  browser: string,
-): Promise<Handle> => hold(ports, { request, browser: digestOf(browser) }, authorizationSeconds);
+  { browser, network }: { readonly browser: string; readonly network: string },
+): Promise<Handle> {
+  await spend(ports, [waitingCharge(ports, network)], network);
+  return hold(ports, { request, browser: digestOf(browser) }, authorizationSeconds);
+}
 
-/** Keeps a request until a browser comes for it, and returns the handle that names it (RFC 9126 §2.2). */
-export const holdForBrowser = (ports: Ports, request: AuthorizationRequest): Promise<Handle> =>
-  hold(ports, { request, browser: '' }, pushedSeconds);
+/**
+ * Keeps a request until a browser comes for it, and returns the handle that names it (RFC 9126 §2.2). Throws
+ * `attempts_exhausted` when too many have begun to wait from the network; undefined where the client has proven itself.
+ */
+export async function holdForBrowser(
+  ports: Ports,
+  request: AuthorizationRequest,
+  network: string | undefined,
+): Promise<Handle> {
+  if (network !== undefined) await spend(ports, [waitingCharge(ports, network)], network);
+  return hold(ports, { request, browser: '' }, pushedSeconds);
+}
 
 async function hold(ports: Ports, kept: Kept, seconds: number): Promise<Handle> {
   const createdAt = ports.clock.now();

@@ -38,5 +38,6 @@ export async function pushRequest(ports: Ports, push: Push): Promise<string> {
   const used = [...uses, ...(key ? [key.use] : [])];
   const fault = used.length === 0 ? undefined : await ports.store.transact((tx) => useUp(tx, used));
   if (fault) throw fault;
-  return (await holdForBrowser(ports, { ...request, dpopThumbprint })).text;
+  const network = client.authentication === 'none' ? push.network : undefined;
+  return (await holdForBrowser(ports, { ...request, dpopThumbprint }, network)).text;
 }

@@ -13,6 +13,7 @@ import {
 } from '../../protocol/oauth/client-metadata.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import type { JsonObject } from '../../protocol/oauth/jws.ts';
+import type { PublicKey } from '../../protocol/oauth/public-key.ts';
 import { formatScope, isScope } from '../../protocol/oauth/scope.ts';
 import { grantTypes } from '../../protocol/oauth/token-request.ts';
 import { fail } from '../failures.ts';
@@ -38,6 +39,9 @@ type Said =
   | 'jwks'
   | 'jwksUri'
   | 'backchannelLogoutUri'
+  | 'defaultMaxAge'
+  | 'defaultAcrValues'
+  | 'requireAuthTime'
   | 'contacts'
   | 'clientUri'
   | 'logoUri'
@@ -111,6 +115,7 @@ async function read(ports: Pick<Ports, 'outgoing'>, draft: ClientDraft): Promise
       scopes: given.scopes,
       subjectTypes,
       loopbackHttp: true,
+      mayAsk: ports.outgoing.allows,
     });
     await proveSector(ports, metadata);
     return metadata;
@@ -140,6 +145,9 @@ const membersOf = (draft: ClientDraft): JsonObject =>
     jwks: draft.jwks && { keys: draft.jwks.keys },
     jwks_uri: draft.jwksUri,
     backchannel_logout_uri: draft.backchannelLogoutUri,
+    default_max_age: draft.defaultMaxAge,
+    default_acr_values: draft.defaultAcrValues,
+    require_auth_time: draft.requireAuthTime,
     contacts: draft.contacts,
     client_uri: draft.clientUri,
     logo_uri: draft.logoUri,
@@ -165,55 +173,38 @@ function withoutHoles(members: Readonly<Record<string, JsonValue | undefined>>):
 }
 
 /** What registered words decide, in words of ours. */
-export const settingsOf = ({
-  application,
-  authentication,
-  redirectUris,
-  postLogoutRedirectUris,
-  grantTypes: grants,
-  scopes,
-  requirePushedRequests,
-  dpopBound,
-  idTokenAlgorithm,
-  subjectType,
-  sectorIdentifierUri,
-  jwks,
-  jwksUri,
-  backchannelLogoutUri,
-  contacts,
-  clientUri,
-  logoUri,
-  policyUri,
-  tosUri,
-}: ClientMetadata): Omit<ClientSettings, Decided | 'madeBy'> => ({
-  application,
-  authentication,
-  redirectUris,
-  postLogoutRedirectUris,
-  grantTypes: grants,
-  scopes,
-  requirePushedRequests,
-  dpopBound,
-  idTokenAlgorithm,
-  subjectType,
-  sectorIdentifierUri,
-  sectorIdentifier:
-    subjectType === 'pairwise' ? sectorHost({ sectorIdentifierUri, redirectUris }) : undefined,
-  jwks: jwks && {
-    keys: jwks.map(({ jwk, keyId: kid, algorithm: alg }) => ({
-      ...jwk,
-      ...(kid === undefined ? {} : { kid }),
-      ...(alg === undefined ? {} : { alg }),
-      use: 'sig',
-    })),
-  },
-  jwksUri,
-  backchannelLogoutUri,
-  contacts,
-  clientUri,
-  logoUri,
-  policyUri,
-  tosUri,
+export const settingsOf = (said: ClientMetadata): Omit<ClientSettings, Decided | 'madeBy'> => ({
+  application: said.application,
+  authentication: said.authentication,
+  redirectUris: said.redirectUris,
+  postLogoutRedirectUris: said.postLogoutRedirectUris,
+  grantTypes: said.grantTypes,
+  scopes: said.scopes,
+  requirePushedRequests: said.requirePushedRequests,
+  dpopBound: said.dpopBound,
+  idTokenAlgorithm: said.idTokenAlgorithm,
+  subjectType: said.subjectType,
+  sectorIdentifierUri: said.sectorIdentifierUri,
+  sectorIdentifier: said.subjectType === 'pairwise' ? sectorHost(said) : undefined,
+  jwks: said.jwks && { keys: said.jwks.map(keyMembers) },
+  jwksUri: said.jwksUri,
+  backchannelLogoutUri: said.backchannelLogoutUri,
+  defaultMaxAge: said.defaultMaxAge,
+  // Most clients say nothing of these; then nothing is kept.
+  defaultAcrValues: said.defaultAcrValues.length === 0 ? undefined : said.defaultAcrValues,
+  requireAuthTime: said.requireAuthTime || undefined,
+  contacts: said.contacts,
+  clientUri: said.clientUri,
+  logoUri: said.logoUri,
+  policyUri: said.policyUri,
+  tosUri: said.tosUri,
+});
+
+const keyMembers = ({ jwk, keyId: kid, algorithm: alg }: PublicKey): JsonObject => ({
+  ...jwk,
+  ...(kid === undefined ? {} : { kid }),
+  ...(alg === undefined ? {} : { alg }),
+  use: 'sig',
 });
 
 /** A draft with a change; null takes away. */

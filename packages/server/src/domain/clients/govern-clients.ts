@@ -11,6 +11,7 @@ import { fail } from '../failures.ts';
 import type { Client, ClientStatus } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
+import { tellFeed } from '../tokens/tell-feed.ts';
 import {
   type ClientChange,
   type ClientDraft,
@@ -96,7 +97,10 @@ export async function changeClient(
       if (!isDeepStrictEqual(current, before)) return undefined;
       return replaceClient(ports, tx, { governor, before, after });
     });
-    if (given) return given;
+    if (given) {
+      if (after.status === 'disabled') ports.tally.revoked();
+      return given;
+    }
   }
 }
 
@@ -111,7 +115,7 @@ export interface Replacement {
 
 /** Replaces a client inside a transaction. A secret is made if it needs one now; those that it has no use for go. */
 export async function replaceClient(
-  ports: Pick<Ports, 'handles' | 'clock'>,
+  ports: Pick<Ports, 'handles' | 'clock' | 'settings'>,
   tx: Transaction,
   { governor, before, after }: Replacement,
 ): Promise<GivenClient> {
@@ -127,6 +131,8 @@ export async function replaceClient(
   if (hasSecret(client) && !hasSecret(before))
     secret = await issueSecret(ports, tx, { clientId, priorEndsAt: now });
   if (client.status !== before.status) {
+    // APIs that ask nobody hear of it too; one that is enabled again they accept once the entry is gone.
+    if (client.status === 'disabled') await tellFeed(ports, tx, clientId);
     const type = client.status === 'disabled' ? 'client.disabled' : 'client.enabled';
     await tellOf(tx, now, { type, client, governor });
   }
@@ -147,16 +153,18 @@ export async function deleteClient(ports: Ports, governor: Governor, clientId: s
     const client = await governedClient(tx, governor, clientId);
     await removeClient(ports, tx, { governor, client });
   });
+  ports.tally.revoked();
 }
 
 /** Removes a client inside a transaction. */
 export async function removeClient(
-  { clock }: Pick<Ports, 'clock'>,
+  ports: Pick<Ports, 'clock' | 'settings'>,
   tx: Transaction,
   { governor, client }: { governor: Who; client: Client },
 ): Promise<void> {
   if (!(await tx.clients.delete(client.id))) throw fail('not_found', { detail: { client: client.id } });
-  await tellOf(tx, clock.now(), { type: 'client.deleted', client, governor });
+  await tellFeed(ports, tx, client.id);
+  await tellOf(tx, ports.clock.now(), { type: 'client.deleted', client, governor });
 }
 
 /** Whose hand it was. */

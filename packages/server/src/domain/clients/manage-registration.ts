@@ -35,7 +35,8 @@ export async function replaceRegistration(
   claim: ManagementClaim,
   members: JsonObject,
 ): Promise<GivenClient> {
-  const read = (client: Client) => parseClientMetadata(onItsPlatform(members), registrationRules(client));
+  const read = (client: Client) =>
+    parseClientMetadata(onItsPlatform(members), registrationRules(ports, client));
   const known = await provenClient(ports, ports.store.read, claim);
   const secret = readClientChange(members, known.id);
   if (secret && !(await isOwnSecret(ports, known, secret))) throw badMember('client_secret');

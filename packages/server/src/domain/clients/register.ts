@@ -46,7 +46,7 @@ export async function register(ports: Ports, { token, members, network }: Regist
     throw fail('credentials_missing', { detail: { check: 'no-credential' } });
   const invited =
     settings.registration === 'token' && token !== undefined ? await invitation(ports, token) : undefined;
-  const metadata = parseClientMetadata(onItsPlatform(members), registrationRules());
+  const metadata = parseClientMetadata(onItsPlatform(members), registrationRules(ports));
   if (!invited) await spend(ports, [registrationCharge(ports, network)], network);
   await proveSector(ports, metadata);
   return store.transact(async (tx) => {
@@ -84,11 +84,15 @@ export function requireRegistration({ settings }: Pick<Ports, 'settings'>): void
 }
 
 /** What a client may say of itself; what an operator has given it since, it may keep. */
-export const registrationRules = (client?: Client): RegistrationRules => ({
+export const registrationRules = (
+  { outgoing }: Pick<Ports, 'outgoing'>,
+  client?: Client,
+): RegistrationRules => ({
   grantTypes: [...new Set(['authorization_code', 'refresh_token', ...(client?.grantTypes ?? [])] as const)],
   scopes: [...new Set([...knownScopes, ...(client?.scopes ?? [])])],
   subjectTypes,
   loopbackHttp: false,
+  mayAsk: outgoing.allows,
 });
 
 /** What becomes of its words. What no client decides stays as it is, or is as for strangers. */

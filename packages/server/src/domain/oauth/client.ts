@@ -59,6 +59,12 @@ export interface ClientSettings {
   readonly jwksUri?: string | undefined;
   /** OpenID Connect Back-Channel Logout §2.2. */
   readonly backchannelLogoutUri?: string | undefined;
+  /** Seconds, for requests that do not say how fresh the proof of the person must be (OpenID Connect Registration §2). */
+  readonly defaultMaxAge?: number | undefined;
+  /** For requests that name no `acr`; the best first. */
+  readonly defaultAcrValues?: readonly string[] | undefined;
+  /** It relies on `auth_time`, which every ID token of ours states. */
+  readonly requireAuthTime?: boolean | undefined;
   /** For people to read; never fetched. */
   readonly contacts: readonly string[];
   readonly clientUri?: string | undefined;

@@ -8,6 +8,7 @@ import { appendEvent } from '../events.ts';
 import type { Ports } from '../ports.ts';
 import type { FamilyWithSession, Transaction } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
+import { tellFeed } from '../tokens/tell-feed.ts';
 import type { Client } from './client.ts';
 import { isRefused, proveClientAccess } from './client-access-token.ts';
 
@@ -27,7 +28,10 @@ export async function giveBack(ports: Ports, given: GivenBack): Promise<void> {
   const { handles, store } = ports;
   const { client, token } = given;
   const member = handles.read('refresh', token) ?? handles.read('access', token);
-  if (member) return store.transact((tx) => endFamilyOf(ports, tx, { given, member }));
+  if (member) {
+    await store.transact((tx) => endFamilyOf(ports, tx, { given, member }));
+    return ports.tally.revoked();
+  }
   const own = handles.read('client-token', token);
   if (own) return store.transact((tx) => deleteOwn(tx, client, own));
   if (token.startsWith('dw_')) return;
@@ -41,6 +45,7 @@ export async function giveBack(ports: Ports, given: GivenBack): Promise<void> {
     const family = await tx.families.find(familyId);
     if (family) await endFamily(ports, tx, { given, family });
   });
+  ports.tally.revoked();
 }
 
 async function endFamilyOf(
@@ -57,13 +62,14 @@ async function endFamilyOf(
 }
 
 async function endFamily(
-  { clock }: Ports,
+  ports: Ports,
   tx: Transaction,
   { given, family }: { given: GivenBack; family: FamilyWithSession },
 ): Promise<void> {
   const { id, clientId, session } = family;
   if (!(await tx.familyGrants.end(id))) return;
-  await appendEvent(tx, clock.now(), {
+  await tellFeed(ports, tx, id);
+  await appendEvent(tx, ports.clock.now(), {
     type: 'family.ended',
     accountId: session.accountId,
     sessionId: session.id,

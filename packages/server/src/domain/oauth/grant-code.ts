@@ -13,6 +13,7 @@ import type { Ports } from '../ports.ts';
 import { sessionFault } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
+import { tellFeed } from '../tokens/tell-feed.ts';
 import type { Code } from './code.ts';
 import { scopesToGive } from './permitted-scopes.ts';
 import { newFamilyId, startFamily } from './start-family.ts';
@@ -21,9 +22,17 @@ import { badGrant, type Grant, settle, type Trade } from './trade.ts';
 /** Redeems a code. */
 export const codeGrant: Grant<CodeRequest> = async (ports, trade) => {
   const handle = ports.handles.read('code', trade.request.code);
-  const { tokens } = await settle(ports, trade, (tx) => redeem(ports, tx, { trade, handle }));
-  return tokens;
+  const redeemed = await settle(ports, trade, (tx) => redeem(ports, tx, { trade, handle })).catch(
+    (thrown: unknown) => {
+      if (thrown instanceof OAuthFault && thrown.check === reuse) ports.tally.revoked();
+      throw thrown;
+    },
+  );
+  return redeemed.tokens;
 };
+
+/** The check that a code fails which was redeemed before. */
+const reuse = 'code-reused';
 
 interface Redemption {
   readonly trade: Trade<CodeRequest>;
@@ -66,18 +75,20 @@ function checkCode(code: Code, { client, request, thumbprint }: Trade<CodeReques
 
 /** RFC 6749 §4.1.2: somebody else had the code too, and nobody knows who came first. */
 async function betrayed(
-  { clock }: Ports,
+  ports: Ports,
   tx: Transaction,
   { code, trade }: { code: Code; trade: Trade },
 ): Promise<OAuthFault> {
   // The family is gone when it was ended before: that is told once.
-  if (await tx.familyGrants.end(code.familyId))
-    await appendEvent(tx, clock.now(), {
+  if (await tx.familyGrants.end(code.familyId)) {
+    await tellFeed(ports, tx, code.familyId);
+    await appendEvent(tx, ports.clock.now(), {
       type: 'code.reused',
       sessionId: code.sessionId,
       actor: 'stranger',
       network: trade.network,
       data: { client: code.clientId, family: code.familyId },
     });
-  return badGrant('code-reused');
+  }
+  return badGrant(reuse);
 }

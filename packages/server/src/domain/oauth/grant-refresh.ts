@@ -15,6 +15,7 @@ import { seenStep, sessionFault } from '../sessions/session.ts';
 import type { FamilyWithSession, Transaction } from '../store.ts';
 import { standingOf } from '../tokens/family.ts';
 import type { Handle } from '../tokens/handle.ts';
+import { tellFeed } from '../tokens/tell-feed.ts';
 import { accessEnd } from '../tokens/token-answer.ts';
 import { beginTokens } from './deliver-tokens.ts';
 import type { AccessTerms, FamilyGrant } from './family-grant.ts';
@@ -26,7 +27,10 @@ export const refreshGrant: Grant<RefreshRequest> = async (ports, trade) => {
   const presented = ports.handles.read('refresh', trade.request.refreshToken);
   const refreshed = await settle(ports, trade, (tx) => judge(ports, tx, { trade, presented })).catch(
     (thrown: unknown) => {
-      if (thrown instanceof OAuthFault) ports.tally.refresh(thrown.check === reuse ? 'reused' : 'refused');
+      if (thrown instanceof OAuthFault) {
+        ports.tally.refresh(thrown.check === reuse ? 'reused' : 'refused');
+        if (thrown.check === reuse) ports.tally.revoked();
+      }
       throw thrown;
     },
   );
@@ -178,6 +182,7 @@ async function replay(ports: Ports, tx: Transaction, claim: OwnClaim): Promise<R
 /** RFC 9700 §4.14.2. */
 async function endReused(ports: Ports, tx: Transaction, { family, trade }: OwnClaim): Promise<OAuthFault> {
   await tx.familyGrants.end(family.id);
+  await tellFeed(ports, tx, family.id);
   await appendEvent(tx, ports.clock.now(), {
     type: 'refresh.reused',
     accountId: family.session.accountId,

@@ -33,6 +33,8 @@ export interface ClientReads {
   originHeld(origin: string): Promise<boolean>;
   /** Digest of the handle that manages the client (RFC 7592 §3); empty when there is none. */
   registrationDigest(id: string): Promise<string | undefined>;
+  /** Up to `limit` clients with ids in `[from, to)` that manage themselves and that nobody has let in; in order of birth. */
+  listUnused(range: { from: string; to: string; limit: number }): Promise<Client[]>;
 }
 
 /** Clients. */

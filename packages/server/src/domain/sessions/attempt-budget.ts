@@ -117,6 +117,12 @@ export const mailCharge = ({ settings }: Pick<Ports, 'settings'>, network: strin
   budget: settings.budgets.signUp,
 });
 
+/** The charge of a request for a code that begins to wait: nobody fills the table of them. */
+export const waitingCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
+  key: `waiting:${networkOf(network)}`,
+  budget: settings.budgets.waiting,
+});
+
 /** The charge of a new account from a network. */
 export const signUpCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
   key: `sign-up:${networkOf(network)}`,

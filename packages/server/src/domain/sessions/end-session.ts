@@ -7,6 +7,7 @@ import { fail } from '../failures.ts';
 import { noteSignOut } from '../oauth/note-sign-out.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
+import { tellFeed } from '../tokens/tell-feed.ts';
 import type { EndReason, Session } from './session.ts';
 
 /** Who ends sessions, and why. */
@@ -17,9 +18,6 @@ export interface Ending {
   readonly network?: string | undefined;
 }
 
-/** Seconds that a guard's clock may lag: the feed names a session that much longer than its last JWT lives. */
-const feedMargin = 60;
-
 /** Ends one session inside a transaction; false when it had ended already. */
 export async function endSession(
   ports: Pick<Ports, 'clock' | 'settings'>,
@@ -29,8 +27,7 @@ export async function endSession(
   const now = ports.clock.now();
   const { by, reason, network } = ending;
   if (!(await tx.sessions.end(session.id, { at: now, by, reason }))) return false;
-  const expiresAt = now + (ports.settings.accessTokenSeconds + feedMargin) * 1000;
-  await tx.revocations.append({ sessionId: session.id, at: now, expiresAt });
+  await tellFeed(ports, tx, session.id);
   await noteSignOut(tx, { session, now });
   await appendEvent(tx, now, {
     type: 'session.ended',

@@ -38,6 +38,15 @@ export const clientFields = {
   jwks: v.optional(v.nullable(keySet)),
   jwks_uri: address,
   backchannel_logout_uri: address,
+  default_max_age: v.optional(
+    v.nullable(
+      v.pipe(
+        v.number('This must be a number of seconds.'),
+        v.safeInteger('This must be a number of seconds.'),
+        v.minValue(0, 'This must not be negative.'),
+      ),
+    ),
+  ),
   contacts: v.optional(list(line(200), 10)),
   client_uri: address,
   logo_uri: address,
@@ -69,6 +78,7 @@ export const saidOfClient = (
   jwks: said.jwks as ClientChange['jwks'],
   jwksUri: said.jwks_uri,
   backchannelLogoutUri: said.backchannel_logout_uri,
+  defaultMaxAge: said.default_max_age,
   contacts: said.contacts,
   clientUri: said.client_uri,
   logoUri: said.logo_uri,

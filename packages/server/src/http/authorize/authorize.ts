@@ -47,7 +47,8 @@ const facts = {
   // What is wrong is told to the person, as a page.
   refuse: undefined,
   redraw: deadEnd,
-  failures: ['client_request_invalid', 'authorization_over'],
+  limits: ['network'],
+  failures: ['client_request_invalid', 'authorization_over', 'attempts_exhausted'],
 } as const;
 
 /** HEAD gives no code and uses nothing up: whoever only looks is nobody who wants to sign in. */
@@ -93,10 +94,10 @@ export const authorizeFormRoute = oauthRoute(
     },
   },
   async (call) => {
-    const { ports, parameters: given } = call;
+    const { ports, parameters: given, network } = call;
     const arrival = await arrive(ports, given);
     if ('answer' in arrival) return answerReply(call, arrival.answer);
-    const { text: handle } = await holdForBrowser(ports, arrival.request);
+    const { text: handle } = await holdForBrowser(ports, arrival.request, network);
     const location = withFields(endpointPaths.authorization, [
       ['client_id', arrival.client.id],
       ['request_uri', pushedRequestUri(handle)],
@@ -127,7 +128,7 @@ export const resumeRoute = openRoute(
       200: { description: 'A form that takes the answer to the client.', mediaType: 'text/html' },
       303: { description: 'To the sign-in or consent page, or back to the client.' },
     },
-    failures: facts.failures,
+    failures: ['client_request_invalid', 'authorization_over'],
   },
   async (call) => {
     if (isLook(call)) return { status: 200 };

@@ -15,7 +15,7 @@ export const pushRequestRoute = oauthRoute(
     path: endpointPaths.pushedAuthorization,
     summary: 'Leaves a request for a code here, to be named at the authorization endpoint.',
     cors: true,
-    limits: ['account'],
+    limits: ['account', 'network'],
     body: v.object({
       ...requestEntries,
       client_id: text,

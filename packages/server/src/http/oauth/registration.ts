@@ -139,7 +139,8 @@ const information = (
     metadata: {
       ...client,
       jwks: client.jwks && parseKeySet({ keys: client.jwks.keys }),
-      defaultAcrValues: [],
+      defaultAcrValues: client.defaultAcrValues ?? [],
+      requireAuthTime: client.requireAuthTime ?? false,
     },
     secret: secret?.text,
     management: { token, uri: `${settings.issuer}${path}/${client.id}` },

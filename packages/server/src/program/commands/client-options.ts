@@ -6,7 +6,7 @@ import { deviceGrant } from '../../protocol/oauth/token-request.ts';
 import { CommandRefused, type Invocation } from './command.ts';
 
 /** How a value is written. */
-type Kind = 'text' | 'address' | 'addresses' | 'list' | 'answer' | 'file';
+type Kind = 'text' | 'address' | 'addresses' | 'list' | 'answer' | 'seconds' | 'file';
 
 const placeholders: Readonly<Record<Kind, string>> = {
   text: '<text>',
@@ -14,6 +14,7 @@ const placeholders: Readonly<Record<Kind, string>> = {
   addresses: '<url...>',
   list: '<names>',
   answer: '<yes|no>',
+  seconds: '<seconds>',
   file: '<file>',
 };
 
@@ -55,6 +56,12 @@ const rows: readonly (readonly [flag: string, Kind, keyof ClientChange, sentence
   ['jwks', 'file', 'jwks', 'A file with its public keys (a JWK set).'],
   ['jwks-uri', 'address', 'jwksUri', 'Where its public keys are.'],
   ['backchannel-logout-uri', 'address', 'backchannelLogoutUri', 'Where it is told of sign-outs.'],
+  [
+    'default-max-age',
+    'seconds',
+    'defaultMaxAge',
+    'Whoever proved themselves longer ago signs in again, unless a request says otherwise.',
+  ],
   ['contacts', 'list', 'contacts', 'Addresses of people who are responsible for it.'],
   ['client-uri', 'address', 'clientUri', 'Its home page, for people to read.'],
   ['logo-uri', 'address', 'logoUri', 'Its logo; never fetched by this server.'],
@@ -87,6 +94,7 @@ function readValue(flag: string, kind: Kind, value: unknown): unknown {
   if (kind === 'list') return text.split(',').filter(Boolean).map(longName);
   if (kind === 'answer') return readAnswer(flag, text);
   if (text === '') return null;
+  if (kind === 'seconds') return readSeconds(flag, text);
   return kind === 'file' ? readKeys(flag, text) : text;
 }
 
@@ -96,6 +104,11 @@ const longName = (name: string): string => (name === 'device_code' ? deviceGrant
 function readAnswer(flag: string, text: string): boolean {
   if (text === 'yes' || text === 'no') return text === 'yes';
   throw new CommandRefused(`--${flag} is answered with yes or no.`, 2);
+}
+
+function readSeconds(flag: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CommandRefused(`--${flag} is a number of seconds.`, 2);
 }
 
 function readKeys(flag: string, path: string): unknown {

@@ -12,6 +12,7 @@ import { isPublicAddress } from '../../base/public-address.ts';
 import { fail } from '../../domain/failures.ts';
 import type { NotSent, Outgoing, OutgoingFault } from '../../domain/outgoing.ts';
 import { JsonFault, type JsonValue, parseJson } from '../../protocol/json.ts';
+import { isAllowedPlace } from './allowed-place.ts';
 
 /** What the gate is made of. */
 export interface OutgoingParts {
@@ -54,7 +55,7 @@ interface Errand<Result> {
 }
 
 /** Makes the gate itself. */
-export function createGate(parts: OutgoingParts): Outgoing {
+export function createGate(parts: OutgoingParts): Omit<Outgoing, 'allows'> {
   return {
     fetchJson: (url, { limit, seconds }) =>
       run(parts, {
@@ -147,8 +148,7 @@ function judgeUrl(text: string, outgoingAllow: readonly string[]): { url: URL; i
   const url = text.length > longestUrl ? null : URL.parse(text);
   if (!url || url.port === '0' || /[#\s\\]/.test(text)) throw new Hindrance('url-refused');
   if (url.username !== '' || url.password !== '') throw new Hindrance('url-refused');
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  const isAllowed = outgoingAllow.includes(`${url.hostname}:${port}`);
+  const isAllowed = isAllowedPlace(url, outgoingAllow);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isAllowed)) return { url, isAllowed };
   throw new Hindrance('url-refused');
 }

@@ -1,13 +1,15 @@
 /** The door to the outgoing gate: most processes never ask anybody, so what lies behind is loaded at the first request. */
 import type { Outgoing } from '../../domain/outgoing.ts';
+import { isAllowedPlace } from './allowed-place.ts';
 import type { OutgoingParts } from './outgoing-gate.ts';
 
 /** Makes the gate. */
 export function createOutgoing(parts: OutgoingParts): Outgoing {
-  let gate: Promise<Outgoing> | undefined;
-  const open = (): Promise<Outgoing> =>
+  let gate: Promise<Omit<Outgoing, 'allows'>> | undefined;
+  const open = (): Promise<Omit<Outgoing, 'allows'>> =>
     (gate ??= import('./outgoing-gate.ts').then(({ createGate }) => createGate(parts)));
   return {
+    allows: (url) => isAllowedPlace(URL.parse(url), parts.outgoingAllow),
     fetchJson: async (url, bounds) => (await open()).fetchJson(url, bounds),
     post: async (url, form, bounds) => (await open()).post(url, form, bounds),
   };

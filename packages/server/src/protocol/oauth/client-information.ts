@@ -52,6 +52,7 @@ const metadataMembers = (client: ClientMetadata): Record<string, JsonObject[stri
   dpop_bound_access_tokens: client.dpopBound,
   default_max_age: client.defaultMaxAge,
   default_acr_values: client.defaultAcrValues,
+  require_auth_time: client.requireAuthTime,
   initiate_login_uri: client.initiateLoginUri,
   backchannel_logout_uri: client.backchannelLogoutUri,
   contacts: client.contacts,

@@ -42,6 +42,8 @@ export interface ClientMetadata {
   /** Seconds, for requests that do not say (OpenID Connect Registration §2). */
   readonly defaultMaxAge?: number | undefined;
   readonly defaultAcrValues: readonly string[];
+  /** Whether it relies on `auth_time` in ID tokens. */
+  readonly requireAuthTime: boolean;
   readonly initiateLoginUri?: string | undefined;
   readonly backchannelLogoutUri?: string | undefined;
   /** For display, never fetched. */
@@ -62,6 +64,8 @@ export interface RegistrationRules {
   readonly subjectTypes: readonly SubjectType[];
   /** See `RedirectRules`. */
   readonly loopbackHttp: boolean;
+  /** Whether the operator has allowed to ask at an address by plain http. */
+  readonly mayAsk: (url: string) => boolean;
 }
 
 const most = { contacts: 10, acrValues: 20, uris: 100 } as const;
@@ -89,7 +93,7 @@ export function parseClientMetadata(members: JsonObject, rules: RegistrationRule
   const authentication =
     read.choice('token_endpoint_auth_method', clientAuthMethods) ?? 'client_secret_basic';
   const grantTypes = readGrantTypes(read, { allowed: rules.grantTypes, authentication });
-  const addresses = readAddresses(read, { application, grantTypes, loopbackHttp: rules.loopbackHttp });
+  const addresses = readAddresses(read, { ...rules, application, grantTypes });
   return {
     name: read.text('client_name', longest.name),
     application,
@@ -98,12 +102,13 @@ export function parseClientMetadata(members: JsonObject, rules: RegistrationRule
     ...addresses,
     scopes: readScopes(read, rules.scopes),
     idTokenAlgorithm: read.choice('id_token_signed_response_alg', idTokenAlgorithms) ?? 'RS256',
-    ...readSubject(read, { allowed: rules.subjectTypes, redirectUris: addresses.redirectUris }),
-    ...readKeys(read, authentication),
+    ...readSubject(read, rules, addresses.redirectUris),
+    ...readKeys(read, rules, authentication),
     requirePushedRequests: read.flag('require_pushed_authorization_requests') ?? false,
     dpopBound: read.flag('dpop_bound_access_tokens') ?? false,
     defaultMaxAge: read.seconds('default_max_age'),
     defaultAcrValues: readAcrValues(read),
+    requireAuthTime: read.flag('require_auth_time') ?? false,
     ...readDisplay(read),
   };
 }
@@ -123,13 +128,15 @@ function readGrantTypes(
   return grants;
 }
 
-interface AddressContext {
+interface AddressContext extends Pick<RegistrationRules, 'loopbackHttp' | 'mayAsk'> {
   readonly application: ApplicationType;
   readonly grantTypes: readonly GrantType[];
-  readonly loopbackHttp: boolean;
 }
 
-function readAddresses(read: MetadataReader, { application, grantTypes, loopbackHttp }: AddressContext) {
+function readAddresses(
+  read: MetadataReader,
+  { application, grantTypes, loopbackHttp, mayAsk }: AddressContext,
+) {
   const redirectUris = read.texts('redirect_uris', most.uris) ?? [];
   checkRedirectUris(redirectUris, { application, loopbackHttp });
   if (redirectUris.length === 0 && grantTypes.includes('authorization_code'))
@@ -140,7 +147,7 @@ function readAddresses(read: MetadataReader, { application, grantTypes, loopback
     redirectUris,
     postLogoutRedirectUris,
     initiateLoginUri: read.address('initiate_login_uri'),
-    backchannelLogoutUri: read.address('backchannel_logout_uri'),
+    backchannelLogoutUri: read.asked('backchannel_logout_uri', mayAsk),
   };
 }
 
@@ -156,10 +163,11 @@ function readScopes(read: MetadataReader, allowed: readonly string[]): readonly 
 /** OpenID Connect Core §8.1: with several hosts only a list of them says what the sector is. */
 function readSubject(
   read: MetadataReader,
-  { allowed, redirectUris }: { allowed: readonly SubjectType[]; redirectUris: readonly string[] },
+  { subjectTypes: allowed, mayAsk }: Pick<RegistrationRules, 'subjectTypes' | 'mayAsk'>,
+  redirectUris: readonly string[],
 ): Pick<ClientMetadata, 'subjectType' | 'sectorIdentifierUri'> {
   const subjectType = read.choice('subject_type', allowed) ?? 'public';
-  const sectorIdentifierUri = read.address('sector_identifier_uri');
+  const sectorIdentifierUri = read.asked('sector_identifier_uri', mayAsk);
   if (subjectType === 'pairwise' && sectorHost({ sectorIdentifierUri, redirectUris }) === undefined)
     throw badMember('sector_identifier_uri');
   return { subjectType, sectorIdentifierUri };
@@ -180,12 +188,13 @@ export function sectorHost(
 /** RFC 7591 §2: keys by value or by address, not both; who signs needs some. */
 function readKeys(
   read: MetadataReader,
+  { mayAsk }: Pick<RegistrationRules, 'mayAsk'>,
   authentication: ClientAuthMethod,
 ): Pick<ClientMetadata, 'jwks' | 'jwksUri'> {
   const sent = read.value('jwks');
   const jwks = sent === undefined ? undefined : parseKeySet(sent);
   if (sent !== undefined && (jwks === undefined || jwks.length === 0)) throw badMember('jwks');
-  const jwksUri = read.address('jwks_uri');
+  const jwksUri = read.asked('jwks_uri', mayAsk);
   if (jwks !== undefined && jwksUri !== undefined) throw badMember('jwks_uri');
   if (authentication === 'private_key_jwt' && jwks === undefined && jwksUri === undefined)
     throw badMember('jwks');

@@ -15,10 +15,12 @@ export const badMember = (name: string): OAuthFault =>
   new OAuthFault('invalid_client_metadata', `The member ${name} is not acceptable.`, { parameter: name });
 
 /** Whether a text is an HTTPS address spelled as a browser spells it, without user information or fragment. */
-export function isWebAddress(text: string): boolean {
+export const isWebAddress = (text: string): boolean => isAddress(text, ['https:']);
+
+function isAddress(text: string, protocols: readonly string[]): boolean {
   if (text.length > longestUri || text.includes('#') || !URL.canParse(text)) return false;
   const { href, protocol, username, password } = new URL(text);
-  return href === text && protocol === 'https:' && username === '' && password === '';
+  return href === text && protocols.includes(protocol) && username === '' && password === '';
 }
 
 /** The members of a registration; every reader throws `invalid_client_metadata` and names its member. */
@@ -32,6 +34,8 @@ export interface MetadataReader {
   seconds(name: string): number | undefined;
   /** An HTTPS address. */
   address(name: string): string | undefined;
+  /** An HTTPS address that this server will ask; a plain HTTP one where `isAllowed` says so. */
+  asked(name: string, isAllowed: (url: string) => boolean): string | undefined;
   /** Texts, each once. */
   texts(name: string, most: number): readonly string[] | undefined;
   /** One of the values that we take. */
@@ -61,6 +65,12 @@ export function readerOf(members: JsonObject): MetadataReader {
     flag: (name) => checked(name, (member) => typeof member === 'boolean'),
     seconds: (name) => checked(name, isSeconds),
     address: (name) => checked(name, (member): member is string => isText(member) && isWebAddress(member)),
+    asked: (name, isAllowed) =>
+      checked(
+        name,
+        (member): member is string =>
+          isText(member) && (isWebAddress(member) || (isAddress(member, ['http:']) && isAllowed(member))),
+      ),
     texts: (name, most) =>
       checked(name, (member): member is readonly string[] => isTexts(member) && member.length <= most),
     choice: (name, values) =>

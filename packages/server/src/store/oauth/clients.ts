@@ -44,6 +44,7 @@ export const clients = (sql: Sql): ClientRecords => {
       const row = await sql.find(findClient, id);
       return row && text(row, 'registration_digest');
     },
+    listUnused: async (range) => (await unusedRows(sql, range)).map(client),
     insert: (entry) => insertClient(sql, entry),
     update: (entry) => updateClient(sql, entry),
     setRegistrationDigest: async (id, digest) => {
@@ -55,6 +56,20 @@ export const clients = (sql: Sql): ClientRecords => {
     },
   };
 };
+
+const unusedRows = (
+  sql: Sql,
+  { from, to, limit }: { from: string; to: string; limit: number },
+): Promise<SqlRow[]> =>
+  sql.all(
+    `SELECT * FROM clients c WHERE c.id >= ? AND c.id < ? AND c.registration_digest <> ''
+        AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.id)
+        AND NOT EXISTS (SELECT 1 FROM session_clients s WHERE s.client_id = c.id)
+      ORDER BY c.id LIMIT ?`,
+    from,
+    to,
+    limit,
+  );
 
 async function insertClient(sql: Sql, entry: Client): Promise<void> {
   await sql.run(

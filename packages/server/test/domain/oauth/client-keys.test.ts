@@ -21,6 +21,7 @@ beforeEach(() => {
   shelf = createClientKeys({
     clock,
     outgoing: {
+      allows: () => false,
       fetchJson: async (url) => {
         fetched.push(url);
         return answer;

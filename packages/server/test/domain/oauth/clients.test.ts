@@ -35,6 +35,7 @@ beforeEach(async () => {
   answers = {};
   asked = [];
   const outgoing: Outgoing = {
+    allows: (url) => url.startsWith('http://keys.internal:8080/'),
     fetchJson: async (url) => {
       asked.push(url);
       return answers[url] ?? { ok: false, reason: 'unreachable' };

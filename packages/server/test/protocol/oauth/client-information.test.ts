@@ -10,6 +10,7 @@ const rules = {
   scopes: ['openid', 'profile', 'email'],
   subjectTypes: ['public', 'pairwise'],
   loopbackHttp: false,
+  mayAsk: () => false,
 } as const;
 const jwk = {
   kty: 'EC',
@@ -38,6 +39,7 @@ describe('RFC 7591 §3.2.1: what a client is told', () => {
     require_pushed_authorization_requests: true,
     dpop_bound_access_tokens: true,
     default_max_age: 3600,
+    require_auth_time: true,
     default_acr_values: ['gold'],
     initiate_login_uri: 'https://app.example/start',
     backchannel_logout_uri: 'https://app.example/out',

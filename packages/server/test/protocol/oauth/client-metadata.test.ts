@@ -11,6 +11,7 @@ const rules = {
   scopes: ['openid', 'profile', 'email'],
   subjectTypes: ['public', 'pairwise'],
   loopbackHttp: false,
+  mayAsk: () => false,
 } as const;
 const jwk = {
   kty: 'EC',
@@ -36,6 +37,7 @@ describe('RFC 7591 §2: what is read', () => {
       requirePushedRequests: false,
       dpopBound: false,
       defaultAcrValues: [],
+      requireAuthTime: false,
       contacts: [],
     });
   });
