@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import { ask, askAt, endpoint, type Party, redeem, requestAddress, signIn, somebody } from './party.ts';
-import type { Module } from './plans.ts';
+import type { Modules } from './plans.ts';
 
 /** A sign-in with these parameters succeeds, and the party gets tokens that hold. */
 const succeedsWith = (request: Readonly<Record<string, string>>) => async (party: Party) => {
@@ -23,7 +23,7 @@ const unsigned = (claims: object): string =>
 const verifier = 'a verifier of more than 43 letters and digits 0123'.replaceAll(' ', '-');
 
 /** The modules. */
-export const requestModules = {
+export const requestModules: Partial<Modules<'oidcc-basic-certification-test-plan', Party>> = {
   'oidcc-response-type-missing': {
     rule: 'a request without response_type is an error that the party is told',
     check: isTold({ response_type: undefined }, 'invalid_request'),
@@ -163,4 +163,4 @@ export const requestModules = {
       await expect(signIn(party, { request })).rejects.toThrow('invalid_grant');
     },
   },
-} as const satisfies Readonly<Record<string, Module<Party>>>;
+};

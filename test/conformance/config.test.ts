@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifiesDiscovery } from './discovery.ts';
 import type { Modules } from './plans.ts';
 import { openScene, type Scene } from './proxy.ts';
@@ -18,5 +18,7 @@ afterAll(() => scene.close());
 
 describe('oidcc-config-certification-test-plan', () => {
   for (const [name, { rule, check }] of Object.entries(modules))
-    test(`${name}: ${rule}`, () => check({ scene }));
+    test(`${name}: ${rule}`, async () => {
+      await expect(check({ scene })).resolves.toBeUndefined();
+    });
 });

@@ -210,5 +210,8 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 describe('oidcc-dynamic-certification-test-plan', () => {
-  for (const [name, { rule, check }] of Object.entries(modules)) test(`${name}: ${rule}`, () => check(scene));
+  for (const [name, { rule, check }] of Object.entries(modules))
+    test(`${name}: ${rule}`, async () => {
+      await expect(check(scene)).resolves.toBeUndefined();
+    });
 });
