@@ -1,5 +1,6 @@
 /*
- * `npm run docs`: prints docs/config.md, docs/failures.md and docs/endpoints.md from the tables that the server runs on.
+ * `npm run docs`: prints docs/config.md, docs/failures.md and docs/endpoints.md from the tables that the server runs on, and
+ * docs/standards.md from what the sources cite.
  * A house test prints them again and compares; run this after every change of a table.
  */
 import { writeFile } from 'node:fs/promises';
@@ -7,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { failures } from '../packages/server/src/domain/failures.ts';
 import { routes } from '../packages/server/src/http/routes.ts';
 import { configurationTable, environmentName } from '../packages/server/src/program/configuration-table.ts';
+import { standards } from './standards.mjs';
 
 const printed = '<!-- Printed by `npm run docs` from the tables of the program; do not edit. -->\n';
 
@@ -21,6 +23,7 @@ export function pages() {
     'docs/config.md': configurationPage(),
     'docs/failures.md': failuresPage(),
     'docs/endpoints.md': endpointsPage(),
+    'docs/standards.md': standardsPage(),
   };
 }
 
@@ -125,6 +128,35 @@ function accessWords(access) {
     }
   }
 }
+
+/** Numbers by their value, not by their letters. */
+const inOrder = (one, other) => one.localeCompare(other, 'en', { numeric: true });
+
+function standardsPage() {
+  const rows = standards();
+  const names = [...new Set(rows.map(({ standard }) => standard))].sort(inOrder);
+  const sections = names.map((name) => {
+    const own = rows.filter(({ standard }) => standard === name);
+    own.sort((one, other) => inOrder(one.section, other.section));
+    const lines = own.map(({ section, sources, tests }) => [
+      section || 'the whole',
+      sources.map((path) => code(path.replace('packages/server/src/', ''))).join('<br>'),
+      tests.length === 0 ? 'through the endpoints that use it' : some(tests).map(code).join('<br>'),
+    ]);
+    return `## ${name}\n\n${table(['section', 'done in', 'tried by'], lines)}`;
+  });
+  return `${printed}
+# Standards
+
+Each section of a standard that the sources cite: the files that follow it, and the tests that try it. Paths without a package
+are of \`packages/server/src\`. Where tests name the section these are shown, else those that use the files; of many, the first
+eight.
+
+${sections.join('\n\n')}
+`;
+}
+
+const some = (paths) => paths.slice(0, 8);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [path, text] of Object.entries(pages()))

@@ -123,6 +123,7 @@ test('SES-11: no header takes Secure away, or puts another host into an answer',
   }
   const refused = await visit(serving).ask('GET', session, { headers });
   expect(refused.headers.get('www-authenticate')).toContain('https://id.example.com');
+  // RFC 6797
   expect(refused.headers.get('strict-transport-security')).toContain('max-age');
 });
 

@@ -31,12 +31,16 @@ export interface Arrival {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The JSON object that these bytes write in UTF-8, or undefined. */
+/**
+ * The JSON object that these bytes write in UTF-8, spelled as the issuer spells JSON, or undefined: so repeated members, which
+ * one reader takes for the first and another for the last, can never matter.
+ */
 export function readObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
+    const text = utf8.decode(bytes);
+    const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
+    return isObject && JSON.stringify(value) === text ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

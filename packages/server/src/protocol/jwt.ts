@@ -79,10 +79,18 @@ function parseHeader(encoded: Uint8Array): AccessTokenHeader | undefined {
   return { alg, typ: 'at+jwt', kid };
 }
 
+const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * The object that some bytes spell as we spell JSON, and only then: we alone sign these tokens, so repeated members, marks,
+ * space and whatever else one reader forgives and another does not can never matter.
+ */
 function parseObject(encoded: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(encoded));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    const text = utf8Decoder.decode(encoded);
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && JSON.stringify(value) === text ? { ...value } : undefined;
   } catch {
     return undefined;
   }

@@ -80,6 +80,7 @@ export function createUpstreamClient(parts: UpstreamParts): Pick<Upstream, 'addr
         });
         return isOpenId
           ? openIdAccount(configuration, provider, {
+              idToken: tokens.id_token,
               claims: tokens.claims(),
               accessToken: tokens.access_token,
             })

@@ -2,11 +2,13 @@
 import { type Configuration, fetchUserInfo } from 'openid-client';
 import { fail } from '../../domain/failures.ts';
 import type { OutsideAccount } from '../../domain/oauth/upstream.ts';
+import { isStrictJws } from '../../protocol/oauth/jws.ts';
 import { isPlainText } from '../../protocol/text.ts';
 import type { ProviderSettings } from './providers.ts';
 
 /** What stands in the ID token, and what opens UserInfo. */
 export interface OpenIdTokens {
+  readonly idToken: string | undefined;
   readonly claims:
     | (Readonly<Record<string, unknown>> & { readonly iss: string; readonly sub: string })
     | undefined;
@@ -20,9 +22,11 @@ const longestSubject = 255;
 export async function openIdAccount(
   configuration: Configuration,
   { verifiedAsText }: ProviderSettings,
-  { claims, accessToken }: OpenIdTokens,
+  { idToken, claims, accessToken }: OpenIdTokens,
 ): Promise<OutsideAccount> {
-  if (!claims) throw fail('provider_refused', { detail: { check: 'id-token-missing' } });
+  if (!claims || idToken === undefined)
+    throw fail('provider_refused', { detail: { check: 'id-token-missing' } });
+  if (!isStrictJws(idToken)) throw fail('provider_refused', { detail: { check: 'id-token-form' } });
   const { iss: issuer, sub: subject } = claims;
   if (subject === '' || !isPlainText(subject, longestSubject))
     throw fail('provider_refused', { detail: { check: 'subject' } });

@@ -47,6 +47,21 @@ export function parseJws(token: string, members: readonly string[]): CompactJws 
 }
 
 /**
+ * Whether a token that a library has proven is spelled in the one way that a compact JWS is (RFC 7515 §7.1): three canonical
+ * base64url parts, header and payload objects of strict JSON, and nothing that changes how they are read (RFC 7515 §4.1.11,
+ * RFC 7797 §3). Libraries are more lenient, each in its own way.
+ */
+export function isStrictJws(token: string): boolean {
+  const parts = token.split('.', 4);
+  if (parts.length !== 3) return false;
+  const [encodedHeader, payload, signature] = parts.map(fromBase64url);
+  if (!encodedHeader || !payload || !signature || signature.byteLength === 0) return false;
+  const header = parseObject(encodedHeader);
+  if (!header || ['crit', 'b64', 'zip'].some((name) => Object.hasOwn(header, name))) return false;
+  return parseObject(payload) !== undefined;
+}
+
+/**
  * The object that some bytes spell as strict JSON in UTF-8, or undefined. For the payload of a JWS whose signature is
  * proven these are its claims (RFC 7519 §7.2).
  */
