@@ -35,11 +35,12 @@ const rounds = 5;
 export async function compare<Name extends string>(
   contenders: Readonly<Record<Name, Contender>>,
   counted = rounds,
+  tell: (line: string) => void = progress,
 ): Promise<Comparison<Name>> {
   const names = Object.keys(contenders) as Name[];
   const seen = new Map<Name, Round[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= counted; round += 1) {
-    progress(round === 0 ? `  ${names.join(', ')}: warming up` : `  round ${round} of ${counted}`);
+    tell(round === 0 ? `  ${names.join(', ')}: warming up` : `  round ${round} of ${counted}`);
     for (const name of names) {
       const one = await oneRound(contenders[name]);
       if (round > 0) seen.get(name)?.push(one);

@@ -7,7 +7,7 @@ import { shown } from './report.ts';
 
 const width = 720;
 const rowHeight = 52;
-const top = 16;
+const top = 40;
 /** Where the bars begin, and how long the longest is. */
 const left = 236;
 const longest = 330;
@@ -35,10 +35,18 @@ export function plot(contract: Contract, findings: readonly Finding[]): string {
 <style>
 ${style}
 </style>
+${legend}
 ${drawn.map(bars).join('\n')}
 </svg>
 `;
 }
+
+const legend = [
+  `<rect class="ours-bar" x="${left}" y="8" width="12" height="12" rx="2"/>`,
+  `<text x="${left + 20}" y="19">Doorward</text>`,
+  `<rect class="other-bar" x="${left + 112}" y="8" width="12" height="12" rx="2"/>`,
+  `<text x="${left + 132}" y="19">the other</text>`,
+].join('\n');
 
 interface Bars {
   readonly what: string;

@@ -3,7 +3,7 @@
  * one at a time; what each found out last on this machine is kept until all of it is printed.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { type Contract, type Figure, type Finding, unmeasured } from './contract.ts';
+import type { Contract, Figure, Finding } from './contract.ts';
 import type { Machine } from './machine.ts';
 import { markdownTable, shown, verdict } from './report.ts';
 
@@ -41,7 +41,6 @@ export function merge(contract: Contract, before: readonly Finding[], after: rea
 
 /** The page. */
 export function resultsPage(contract: Contract, { machine, day, findings }: Results): string {
-  const missing = unmeasured(contract, findings).map((name) => contract[name]?.what ?? name);
   return `<!-- Printed by \`npm run bench\`; do not edit. -->
 
 # Results
@@ -59,7 +58,7 @@ read the ratios. [How it is measured](README.md), and how the others are set up.
 ## The contract
 
 ${markdownTable([['', 'measured', 'limit', ''], ...findings.map((one) => [one.what, one.measured, one.limit, verdict(one.holds)])])}
-${missing.length === 0 ? '' : `\nNot measured: ${missing.join('; ')}.\n`}${explanations(contract, findings)}
+${explanations(contract, findings)}
 ## Side by side
 
 ${findings.flatMap(sideBySide).join('\n\n')}

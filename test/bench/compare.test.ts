@@ -1,8 +1,12 @@
 /** Measuring side by side: who works when, and which number counts. */
 import { expect, test } from 'vitest';
-import { compare } from '../../bench/compare.ts';
+import { type Contender, compare } from '../../bench/compare.ts';
 
 const measured = (perSecond: number) => ({ requests: 2000, perSecond, p50: 1, p99: perSecond / 100 });
+
+/** So many rounds, in silence. */
+const quietly = <Name extends string>(contenders: Readonly<Record<Name, Contender>>, rounds: number) =>
+  compare(contenders, rounds, () => undefined);
 
 /** Somebody whose rounds go at these speeds, the first of them to warm up. */
 function contender(server: string, speeds: readonly number[], order: string[]) {
@@ -21,12 +25,12 @@ function contender(server: string, speeds: readonly number[], order: string[]) {
 
 test('everybody works once in every round, in turn', async () => {
   const order: string[] = [];
-  await compare({ one: contender('one', [], order), two: contender('two', [], order) }, 2);
+  await quietly({ one: contender('one', [], order), two: contender('two', [], order) }, 2);
   expect(order).toEqual(['one', 'two', 'one', 'two', 'one', 'two']);
 });
 
 test('the round that warms up does not count, and of the others the middle one does', async () => {
-  const { figures } = await compare({ one: contender('one', [9999, 100, 500, 200], []) }, 3);
+  const { figures } = await quietly({ one: contender('one', [9999, 100, 500, 200], []) }, 3);
   expect(figures.one).toEqual({
     server: 'one',
     perSecond: 200,
@@ -38,7 +42,7 @@ test('the round that warms up does not count, and of the others the middle one d
 });
 
 test('a ratio is the middle of the ratios within the rounds, not a ratio of middles', async () => {
-  const { ratio } = await compare(
+  const { ratio } = await quietly(
     {
       one: contender('one', [0, 100, 30, 10], []),
       two: contender('two', [0, 50, 10, 20], []),
@@ -50,6 +54,6 @@ test('a ratio is the middle of the ratios within the rounds, not a ratio of midd
 });
 
 test('of a process that nobody can look into, time and memory are unknown', async () => {
-  const { figures } = await compare({ one: { server: 'one', run: async () => measured(100) } }, 1);
+  const { figures } = await quietly({ one: { server: 'one', run: async () => measured(100) } }, 1);
   expect(figures.one).toMatchObject({ cpu: undefined, megabytes: undefined });
 });
