@@ -13,7 +13,7 @@ import { openSqlite } from '../../packages/server/src/store/sqlite.ts';
 import { type ProcessOptions, type StartedProcess, startProcess } from '../kit/process.ts';
 
 /** How a server is started on a place. */
-export type PlaceOptions = Pick<ProcessOptions, 'settings' | 'program' | 'environment'>;
+export type PlaceOptions = Pick<ProcessOptions, 'settings' | 'program' | 'environment' | 'under'>;
 
 /** Fresh data that any number of servers share. */
 export interface Place {

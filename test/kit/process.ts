@@ -20,6 +20,8 @@ export interface ProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The path of another program that takes the same flags and says in the same words where it listens. */
   readonly program?: string;
+  /** A command that runs the server, such as a tracer with its arguments; the server is its child then. */
+  readonly under?: readonly string[];
 }
 
 /** A server process that listens. */
@@ -47,7 +49,8 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Starte
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...options.settings,
   };
-  const [command, args] = serverCommand(settings, options.program);
+  const serving = serverCommand(settings, options.program);
+  const [command = '', ...args] = [...(options.under ?? []), serving[0], ...serving[1]];
   const child = spawn(command, args, {
     env: { ...plainEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
