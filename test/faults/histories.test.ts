@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, onTestFailed, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { kill, term } from './blows.ts';
-import { chance } from './chance.ts';
 import { rounds } from './extent.ts';
 import { type Campaign, survive } from './history/campaign.ts';
 import type { Shape } from './history/fleet.ts';
-import { type Place, ways } from './ways.ts';
+import { trial } from './trial.ts';
+import { ways } from './ways.ts';
 
 /** Hashes lightly, so that a round takes a moment. */
 const program = fileURLToPath(new URL('server.ts', import.meta.url));
@@ -14,23 +14,8 @@ const three: Shape = { name: 'three processes', processes: 3, workers: 1 };
 const workers: Shape = { name: 'three workers', processes: 1, workers: 3 };
 
 describe.each(ways)('all kinds of things at once, on $name', ({ make }) => {
-  let place: Place;
-  let isKept: boolean;
-  beforeEach(async () => {
-    place = await make();
-    isKept = false;
-  });
-  afterEach(() => (isKept ? undefined : place.remove()));
-
-  /** Whoever fails keeps the data and the ledgers, and says how to have the same chances again. */
-  async function expectExplained(campaign: Omit<Campaign, 'place' | 'chance'>): Promise<void> {
-    const chances = chance();
-    onTestFailed(() => {
-      isKept = true;
-      console.error(`again with FAULT_SEED=${chances.seed}; data and ledgers are kept in ${place.folder}`);
-    });
-    await survive({ ...campaign, place, chance: chances });
-  }
+  const expectExplained = (campaign: Omit<Campaign, 'place' | 'chance'>): Promise<void> =>
+    trial(make, (given) => survive({ ...campaign, ...given }));
 
   test.each([one, three])(
     'FLT-01, FLT-28, I1 to I9: $name, killed again and again: every history has an order',

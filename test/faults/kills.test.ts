@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, onTestFailed, test } from 'vitest';
-import { chance } from './chance.ts';
+import { describe, test } from 'vitest';
 import { type Campaign, killAgainAndAgain } from './crash.ts';
 import { deletions } from './deletions.ts';
 import { rounds } from './extent.ts';
@@ -8,29 +7,15 @@ import { passwordChanges } from './password-changes.ts';
 import { refreshes } from './refreshes.ts';
 import { signOuts } from './sign-outs.ts';
 import { signUps } from './sign-ups.ts';
-import { type Place, ways } from './ways.ts';
+import { trial } from './trial.ts';
+import { ways } from './ways.ts';
 
 /** Hashes lightly, so that a round takes a moment. */
 const quickly = fileURLToPath(new URL('server.ts', import.meta.url));
 
 describe.each(ways)('killed in the middle, on $name', ({ make }) => {
-  let place: Place;
-  let isKept: boolean;
-  beforeEach(async () => {
-    place = await make();
-    isKept = false;
-  });
-  afterEach(() => (isKept ? undefined : place.remove()));
-
-  /** Whoever fails keeps the data and the ledgers, and says how to have the same chances again. */
-  async function expectNothingLost(campaign: Omit<Campaign, 'place' | 'chance'>): Promise<void> {
-    const chances = chance();
-    onTestFailed(() => {
-      isKept = true;
-      console.error(`again with FAULT_SEED=${chances.seed}; data and ledgers are kept in ${place.folder}`);
-    });
-    await killAgainAndAgain({ ...campaign, place, chance: chances });
-  }
+  const expectNothingLost = (campaign: Omit<Campaign, 'place' | 'chance'>): Promise<void> =>
+    trial(make, (given) => killAgainAndAgain({ ...campaign, ...given }));
 
   test(`FLT-01, LOG-03: ${rounds(13)} deaths amid sign-ups: who was told of an account has it once, with one event, and signs in`, () =>
     expectNothingLost({

@@ -2,6 +2,7 @@
  * A server to be killed: a real process with the real store, routes and socket, whose password hash is at its smallest.
  * It takes the flags of `doorward serve` and says where it listens in the same words.
  */
+import { isFailure } from '../../packages/server/src/domain/failures.ts';
 import { loadConfiguration } from '../../packages/server/src/program/configuration.ts';
 import { assemble } from '../../packages/server/src/program/create-doorward.ts';
 import { listen } from '../../packages/server/src/program/listener.ts';
@@ -15,12 +16,17 @@ for (let at = 0; at + 1 < words.length; at += 2) {
   flags[name ?? ''] = words[at + 1] ?? '';
 }
 const { values } = loadConfiguration({ flags });
+/** Where the store is in trouble on purpose, that it could not be written is no news. */
+const isNoNews = (thrown: unknown): boolean =>
+  process.env['FAULT_TROUBLE'] === 'store' && isFailure(thrown) && thrown.code === 'store_unavailable';
 const stopped = stopSignal();
 const assembly = await assemble(values, {
   port: values.port,
   dangerousPasswordHash: lightArgon2,
   integrityCheck: true,
-  report: (thrown) => console.error(thrown),
+  report: (thrown) => {
+    if (!isNoNews(thrown)) console.error(thrown);
+  },
 });
 const listener = await listen(assembly.handler, { host: values.host, port: values.port });
 console.log(`Listening on http://127.0.0.1:${listener.port}`);

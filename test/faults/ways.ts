@@ -50,7 +50,8 @@ const settings = {
 /** All ways. */
 export const ways: readonly Way[] = [{ name: 'one SQLite file', make: makeSqlite }];
 
-async function makeSqlite(): Promise<Place> {
+/** Fresh data in one SQLite file. */
+export async function makeSqlite(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'doorward-fault-'));
   const dataFolder = join(folder, 'data');
   const path = databasePath(dataFolder);

@@ -20,8 +20,11 @@ export type Call =
 
 /** The arguments of strace that record what `readTrace` reads. */
 export const recording = (path: string): readonly string[] => [
-  ...['-f', '-xx', '-s', '1000000', '-o', path, '-e', 'signal=none', '-e'],
-  'trace=openat,close,read,write,writev,pwrite64,ftruncate,fsync,fdatasync,unlink',
+  '-fxx',
+  '--string-limit=1000000',
+  `--output=${path}`,
+  '--signal=none',
+  '--trace=openat,close,read,write,writev,pwrite64,ftruncate,fsync,fdatasync,unlink',
 ];
 
 const bytesOf = (text: string): Buffer => Buffer.from(text.replaceAll('\\x', ''), 'hex');
@@ -54,7 +57,7 @@ function readerOf(folder: string, tell: (call: Call) => void): (said: string) =>
   };
   const answered = (descriptor = '', text = ''): void => {
     const name = asked.get(descriptor);
-    if (name === undefined || !/^HTTP\/1\.1 2/.test(bytesOf(text).toString('latin1'))) return;
+    if (name === undefined || !bytesOf(text).toString('latin1').startsWith('HTTP/1.1 2')) return;
     asked.delete(descriptor);
     tell({ does: 'answer', name });
   };

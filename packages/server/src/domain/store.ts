@@ -244,7 +244,7 @@ export interface Store {
    * repeat: whoever finds it done already must be able to go on.
    */
   once<T>(key: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Resolves when a read and a write lock can be had; throws `store_unavailable` otherwise. */
+  /** Resolves when a write has reached the disk; throws `store_unavailable` otherwise. */
   check(): Promise<void>;
   /** Writes a consistent copy of everything to a new file while serving. */
   backup(path: string): Promise<void>;

@@ -205,6 +205,18 @@ export const budgetRules: readonly ConformanceCase[] = [
       assert.deepEqual([await resetsAt('one'), await resetsAt('none')], [now + 5000, undefined]);
     },
   ),
+  rule(
+    'CLK-01: a window of a clock that was set back does not lock anybody out for longer',
+    async (store, now) => {
+      await budget(store, 'one', now + 90_000_000)(now + 89_000_000, 1);
+      const spend = budget(store, 'one', now + 1000);
+      assert.deepEqual(await spend(now, 1), { used: 1, resetsAt: now + 1000 });
+      assert.equal(await spend(now, 1), undefined);
+      // Of another process, whose clock is ahead by less than a window: it counts.
+      await budget(store, 'two', now + 1900)(now + 900, 1);
+      assert.equal(await budget(store, 'two', now + 1000)(now, 1), undefined);
+    },
+  ),
   rule('a unit given back can be spent once more, and no budget grows past its limit', async (store, now) => {
     const spend = budget(store, 'one', now + 1000);
     const restore = () => write(store, (tx) => tx.budgets.restore('one'));

@@ -119,12 +119,9 @@ function dropLate(queue: readonly Waiting[], lockWait: number): Waiting[] {
 }
 
 async function runGroup(connection: WritingConnection, group: readonly Waiting[]): Promise<void> {
-  const answers: { answer: () => void; reject: (reason: unknown) => void }[] = [];
+  const answers: (() => void)[] = [];
   try {
-    for (const { attempt, reject } of group) {
-      const answer = await runBody(connection, attempt, reject);
-      if (answer) answers.push({ answer, reject });
-    }
+    for (const { attempt, reject } of group) answers.push(await runBody(connection, attempt, reject));
     connection.commit();
   } catch (thrown) {
     abandon(connection);
@@ -133,11 +130,10 @@ async function runGroup(connection: WritingConnection, group: readonly Waiting[]
       cause: thrown,
       detail: { store: 'commit failed' },
     });
-    // `reject` after a settled promise does nothing, so the whole group can be told.
     for (const { reject } of group) reject(refusal);
     return;
   }
-  for (const { answer } of answers) answer();
+  for (const answer of answers) answer();
 }
 
 /** A database that cannot even undo stays in its transaction: `begin` fails from then on, and that is answered. */
@@ -149,11 +145,15 @@ function abandon(connection: WritingConnection): void {
   }
 }
 
+/**
+ * Runs a body; returns how to answer its caller once the group is on disk. A refusal waits as well: it may be due to what
+ * another body of the group has written, which comes to nothing when the commit breaks.
+ */
 async function runBody(
   connection: WritingConnection,
   attempt: Waiting['attempt'],
   reject: Waiting['reject'],
-): Promise<(() => void) | undefined> {
+): Promise<() => void> {
   connection.openBody();
   try {
     const answer = await attempt();
@@ -161,7 +161,6 @@ async function runBody(
     return answer;
   } catch (thrown) {
     if (!connection.undoBody()) throw thrown;
-    reject(thrown);
-    return undefined;
+    return () => reject(thrown);
   }
 }

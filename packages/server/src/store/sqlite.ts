@@ -8,7 +8,7 @@ import { isFailure } from '../domain/failures.ts';
 import type { Reads, Store } from '../domain/store.ts';
 import { groupCommit, lockPause } from './group-commit.ts';
 import { groupRead } from './group-read.ts';
-import { migrate, SchemaRefused } from './migrate.ts';
+import { migrate, SchemaRefused, tryWriting } from './migrate.ts';
 import { records, tables } from './records.ts';
 import { type RememberedRows, rememberRows } from './remembered-rows.ts';
 import { integer } from './sql.ts';
@@ -71,8 +71,12 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
   return {
     read,
     transact: (work) => group.run(() => work(tx)),
+<<<<<<< HEAD
     once: (_key, work) => group.run(() => work(tx)),
     check: () => group.run(async () => void (await writer.sql.get('SELECT 1 AS one'))),
+=======
+    check: () => group.run(() => tryWriting(writer.sql)),
+>>>>>>> d02c198 (Hold refusals back until their group is on disk, and find troubled disks by writing)
     backup: (path) => copyTo(reader.database, path),
     rowCounts: async () => {
       const counts: Record<string, number> = {};

@@ -100,6 +100,18 @@ describe('a group', () => {
     expect(order).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
   });
 
+  test('a refusal waits for the commit too: what it was based on may come to nothing', async () => {
+    const notes = takingNotes();
+    const group = groupCommit(notes.connection, 100);
+    const refused = async (): Promise<unknown> => {
+      const [, outcome] = await many(group, 2, [1]);
+      return outcome?.status === 'rejected' && outcome.reason;
+    };
+    expect(await refused()).toEqual(new Error('body 1'));
+    notes.failing = new Set(['commit']);
+    expect(await refused()).toMatchObject(unavailable);
+  });
+
   test('nobody is answered before the commit', async () => {
     const { connection, log } = takingNotes();
     const group = groupCommit(connection, 100);

@@ -186,6 +186,24 @@ describe('a full disk', () => {
     await store.close();
   });
 
+  test('is found by the check, which writes and changes nothing', async () => {
+    const path = freshDatabase();
+    const { store, writer } = await openWatched(() => openSqlite({ path, now }));
+    const other = new DatabaseSync(path);
+    const look = (): unknown[] => [
+      other.prepare('PRAGMA data_version').get()?.['data_version'],
+      other.prepare('SELECT * FROM migrations').all(),
+    ];
+    const [version, rows] = look();
+    await store.check();
+    expect(look()[0]).not.toBe(version);
+    expect(look()[1]).toEqual(rows);
+    writer.exec('PRAGMA query_only = ON');
+    await expect(store.check()).rejects.toMatchObject({ code: 'store_unavailable' });
+    other.close();
+    await store.close();
+  });
+
   test('gives up the whole transaction: a body that goes on regardless does not write outside of it', async () => {
     const path = freshDatabase();
     const { store, writer } = await openWatched(() => openSqlite({ path, now }));

@@ -16,7 +16,7 @@ import type { JsonObject } from '../../protocol/oauth/jws.ts';
 import type { Ports } from '../ports.ts';
 import { sessionFault } from '../sessions/session.ts';
 import type { AccessWithSession, SessionWithAccount } from '../store.ts';
-import type { AccessTokenFault } from '../tokens/access-token.ts';
+import { type AccessTokenFault, endFault } from '../tokens/access-token.ts';
 import type { Handle } from '../tokens/handle.ts';
 import type { Client } from './client.ts';
 import type { AccessTerms } from './family-grant.ts';
@@ -159,7 +159,7 @@ async function proveMember(ports: Ports, handle: Handle): Promise<ClientAccessVe
   const expiresAt = live ? family.accessExpiresAt : family.priorAccessExpiresAt;
   const client = await read.clients.find(family.clientId);
   const fault =
-    lateFault(ports, expiresAt) ?? familyFault(ports, { client, family, sessionId: family.session.id });
+    endFault(ports, expiresAt) ?? familyFault(ports, { client, family, sessionId: family.session.id });
   if (fault || !client) return fault ?? { check: 'client-unknown' };
   const terms = live ? grant.access : grant.priorAccess;
   return {
@@ -179,7 +179,7 @@ async function proveOwn(ports: Ports, handle: Handle): Promise<ClientAccessVerdi
   const token = await read.clientTokens.find(handle.locator);
   if (!token || !equalText(token.digest, handle.digest)) return { check: 'token-unknown' };
   const client = await read.clients.find(token.clientId);
-  const fault = lateFault(ports, token.expiresAt) ?? clientFault(client);
+  const fault = endFault(ports, token.expiresAt) ?? clientFault(client);
   if (fault || !client) return fault ?? { check: 'client-unknown' };
   const { scopes, resources, dpopThumbprint, createdAt, expiresAt } = token;
   return {
@@ -195,11 +195,6 @@ async function proveOwn(ports: Ports, handle: Handle): Promise<ClientAccessVerdi
     session: undefined,
   };
 }
-
-const lateFault = ({ clock }: Ports, expiresAt: number): AccessTokenFault | undefined => {
-  const late = clock.now() - expiresAt;
-  return late < 0 ? undefined : { check: 'expired', late_by_seconds: Math.round(late / 1000) };
-};
 
 const clientFault = (client: Client | undefined): AccessTokenFault | undefined => {
   if (!client) return { check: 'client-unknown' };

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type AccessTokenClaims, checkClaims, parseCompact, signingInput } from '../../protocol/jwt.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';
+import { clockDifference } from './family.ts';
 
 /** Seconds that our own processes' clocks may differ. */
 const leeway = 5;
@@ -75,4 +76,19 @@ export async function proveAccessToken(
     now: Math.floor(clock.now() / 1000),
     leeway,
   });
+}
+
+/**
+ * What is wrong with the end of an opaque access token: it has come, or it lies so far ahead that our clock was set back
+ * since. Nobody is signed out by that: a refresh brings the next token.
+ */
+export function endFault(
+  { clock, settings }: Pick<Ports, 'clock' | 'settings'>,
+  expiresAt: number,
+): AccessTokenFault | undefined {
+  const late = clock.now() - expiresAt;
+  if (late >= 0) return { check: 'expired', late_by_seconds: Math.round(late / 1000) };
+  const early = -late - settings.accessTokenSeconds * 1000;
+  if (early <= clockDifference) return undefined;
+  return { check: 'issued-in-the-future', early_by_seconds: Math.round(early / 1000) };
 }

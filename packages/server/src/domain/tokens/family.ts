@@ -27,7 +27,7 @@ export interface Family {
 }
 
 /** Milliseconds that the clocks of two processes may differ. */
-const clockDifference = 600_000;
+export const clockDifference = 600_000;
 
 /** What a member that was presented is. */
 export interface Standing {

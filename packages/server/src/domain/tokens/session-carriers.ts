@@ -7,7 +7,7 @@ import { parseAuthorization } from '../../protocol/authorization-header.ts';
 import type { Ports } from '../ports.ts';
 import { seenStep, sessionFault } from '../sessions/session.ts';
 import type { SessionWithAccount, Transaction } from '../store.ts';
-import { proveAccessToken } from './access-token.ts';
+import { endFault, proveAccessToken } from './access-token.ts';
 import type { Delivery, Proof, Refusal, SessionCarrier, StartedSession, Wire } from './carrier.ts';
 import { type Handle, handlePrefixes } from './handle.ts';
 import { accessEnd, cookieNames, deliver } from './token-answer.ts';
@@ -67,11 +67,8 @@ const opaqueCarrier: SessionCarrier = {
     if (!live && !equalText(family.priorAccessDigest, handle.digest)) {
       return { refused: { check: 'token-superseded', session: family.session.id } };
     }
-    const late = ports.clock.now() - (live ? family.accessExpiresAt : family.priorAccessExpiresAt);
-    if (late < 0) return proofOf(ports, family.session);
-    return {
-      refused: { check: 'expired', late_by_seconds: Math.round(late / 1000), ...about(family.session) },
-    };
+    const fault = endFault(ports, live ? family.accessExpiresAt : family.priorAccessExpiresAt);
+    return fault ? { refused: { ...fault, ...about(family.session) } } : proofOf(ports, family.session);
   },
 };
 

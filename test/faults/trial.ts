@@ -1,0 +1,20 @@
+/** A trial on data of its own: who passes leaves nothing behind, who fails keeps data and ledgers, and the chances to fail again. */
+import { type Chance, chance } from './chance.ts';
+import type { Place } from './ways.ts';
+
+/** Makes a place, tries, and removes the place unless the trial failed. */
+export async function trial(
+  make: () => Promise<Place>,
+  attempt: (given: { readonly place: Place; readonly chance: Chance }) => Promise<void>,
+): Promise<void> {
+  const given = { place: await make(), chance: chance() };
+  try {
+    await attempt(given);
+  } catch (thrown) {
+    console.error(
+      `again with FAULT_SEED=${given.chance.seed}; data and ledgers are kept in ${given.place.folder}`,
+    );
+    throw thrown;
+  }
+  await given.place.remove();
+}
