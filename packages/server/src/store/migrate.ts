@@ -51,7 +51,7 @@ export async function migrate(
  * Writes in a row that nobody waits for, and takes it back: the transaction has something to bring to the disk, which one
  * that is full or read-only refuses.
  */
-export async function tryWriting(sql: Sql): Promise<void> {
+export async function tryWriting(sql: Pick<Sql, 'run'>): Promise<void> {
   await sql.run('UPDATE migrations SET run_at = run_at + 1 WHERE number = 1');
   await sql.run('UPDATE migrations SET run_at = run_at - 1 WHERE number = 1');
 }

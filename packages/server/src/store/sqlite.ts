@@ -71,12 +71,8 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
   return {
     read,
     transact: (work) => group.run(() => work(tx)),
-<<<<<<< HEAD
     once: (_key, work) => group.run(() => work(tx)),
-    check: () => group.run(async () => void (await writer.sql.get('SELECT 1 AS one'))),
-=======
     check: () => group.run(() => tryWriting(writer.sql)),
->>>>>>> d02c198 (Hold refusals back until their group is on disk, and find troubled disks by writing)
     backup: (path) => copyTo(reader.database, path),
     rowCounts: async () => {
       const counts: Record<string, number> = {};
