@@ -48,24 +48,33 @@ export async function readTrace(path: string, folder: string): Promise<Call[]> {
 
 type Step = readonly [pattern: RegExp, take: (parts: readonly string[]) => void];
 
+/** What is open, by descriptor. */
+interface Open {
+  /** Files of the folder. */
+  readonly files: Map<string, string>;
+  /** Named requests that came on a connection and have no answer yet. */
+  readonly asked: Map<string, string>;
+  readonly tell: (call: Call) => void;
+}
+
 function readerOf(folder: string, tell: (call: Call) => void): (said: string) => void {
-  const files = new Map<string, string>();
-  const asked = new Map<string, string>();
+  const open: Open = { files: new Map(), asked: new Map(), tell };
+  const steps = [...contentSteps(open), ...nameSteps(open, folder), ...connectionSteps(open)];
+  return (said) => {
+    for (const [pattern, take] of steps) {
+      const parts = pattern.exec(said);
+      if (parts) return take(parts);
+    }
+  };
+}
+
+/** What is written to files. */
+function contentSteps({ files, tell }: Open): readonly Step[] {
   const onFile = (descriptor = '', take: (file: string) => void): void => {
     const file = files.get(descriptor);
     if (file !== undefined) take(file);
   };
-  const answered = (descriptor = '', text = ''): void => {
-    const name = asked.get(descriptor);
-    if (name === undefined || !bytesOf(text).toString('latin1').startsWith('HTTP/1.1 2')) return;
-    asked.delete(descriptor);
-    tell({ does: 'answer', name });
-  };
-  const inFolder = (text = ''): string | undefined => {
-    const path = resolve(bytesOf(text).toString());
-    return path.startsWith(`${folder}/`) ? basename(path) : undefined;
-  };
-  const steps: readonly Step[] = [
+  return [
     [
       /^pwrite64\((\d+), "([^"]*)", \d+, (\d+)\) += (\d+)/,
       ([, descriptor, text = '', at, count]) =>
@@ -75,7 +84,7 @@ function readerOf(folder: string, tell: (call: Call) => void): (said: string) =>
         }),
     ],
     [
-      /^fd?a?t?a?sync\((\d+)\) += 0/,
+      /^f(?:data)?sync\((\d+)\) += 0/,
       ([, descriptor]) => onFile(descriptor, (file) => tell({ does: 'sync', file })),
     ],
     [
@@ -83,6 +92,16 @@ function readerOf(folder: string, tell: (call: Call) => void): (said: string) =>
       ([, descriptor, size]) =>
         onFile(descriptor, (file) => tell({ does: 'truncate', file, size: Number(size) })),
     ],
+  ];
+}
+
+/** What becomes of names and descriptors. */
+function nameSteps({ files, asked, tell }: Open, folder: string): readonly Step[] {
+  const inFolder = (text = ''): string | undefined => {
+    const path = resolve(bytesOf(text).toString());
+    return path.startsWith(`${folder}/`) ? basename(path) : undefined;
+  };
+  return [
     [
       /^unlink\("([^"]*)"\) += 0/,
       ([, text]) => {
@@ -105,20 +124,26 @@ function readerOf(folder: string, tell: (call: Call) => void): (said: string) =>
         asked.delete(descriptor);
       },
     ],
-    [
-      /^read\((\d+), "([^"]*)"/,
-      ([, descriptor = '', text = '']) => {
-        if (files.has(descriptor)) return;
-        const name = /\r\nx-ledger: (\S+)\r\n/i.exec(bytesOf(text).toString('latin1'))?.[1];
-        if (name !== undefined) asked.set(descriptor, name);
-      },
-    ],
-    [/^writev?\((\d+), (?:\[\{iov_base=)?"([^"]*)"/, ([, descriptor, text]) => answered(descriptor, text)],
   ];
-  return (said) => {
-    for (const [pattern, take] of steps) {
-      const parts = pattern.exec(said);
-      if (parts) return take(parts);
-    }
-  };
 }
+
+/** What comes and goes on connections. */
+const connectionSteps = ({ files, asked, tell }: Open): readonly Step[] => [
+  [
+    /^read\((\d+), "([^"]*)"/,
+    ([, descriptor = '', text = '']) => {
+      if (files.has(descriptor)) return;
+      const name = /\r\nx-ledger: (\S+)\r\n/i.exec(bytesOf(text).toString('latin1'))?.[1];
+      if (name !== undefined) asked.set(descriptor, name);
+    },
+  ],
+  [
+    /^writev?\((\d+), (?:\[\{iov_base=)?"([^"]*)"/,
+    ([, descriptor = '', text = '']) => {
+      const name = asked.get(descriptor);
+      if (name === undefined || !bytesOf(text).toString('latin1').startsWith('HTTP/1.1 2')) return;
+      asked.delete(descriptor);
+      tell({ does: 'answer', name });
+    },
+  ],
+];
