@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { administrator, cookieHeader, device, type Person } from '../journeys/cast.ts';
-import { callback, makeClient, requestOf, type TestClient } from '../kit/clients.ts';
+import { callback, form, makeClient, requestOf, type TestClient } from '../kit/clients.ts';
 import { goodPassword } from '../kit/visitor.ts';
 import { type Listening, requestText, sendBytes, serveBytes } from './raw-socket.ts';
 
@@ -108,4 +108,21 @@ describe.each(ends)('WEB-07: %s', (_what, end) => {
     expect(permission.status).toBe(400);
     expectOwn((await headOf(get('/verify', [`Cookie: ${cookie}`]))).lines);
   });
+});
+
+test('WEB-10: an answer says its media type, also where nothing is behind it', async () => {
+  const ada = await device(listening.serving, root, { carrier: 'cookie' });
+  const empty = [
+    await ada.ask('GET', '/verify'),
+    await ada.ask('POST', '/sign-in', form({ identifier: 'root@example.com', password: goodPassword })),
+    await ada.ask('DELETE', '/api/v1/session'),
+  ];
+  expect(empty.map(({ status, text }) => [status, text])).toEqual([
+    [204, ''],
+    [303, ''],
+    [204, ''],
+  ]);
+  for (const { headers } of empty) expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  for (const path of ['/', '/api/v1/session', '/nowhere', '/openapi.json', '/assets/style.css'])
+    expect((await ada.ask('GET', path)).headers.get('content-type')).toMatch(/^[a-z]+\/[a-z+-]+/);
 });

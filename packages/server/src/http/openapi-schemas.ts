@@ -103,6 +103,7 @@ const samples: Readonly<Record<string, unknown>> = {
   new_password: 'nine bold otters swim',
   next: '/docs',
   overlap: 86_400,
+  default_max_age: 3600,
   password: 'seven quiet herons wade',
   permissions: ['reports:read'],
   policy_uri: 'https://app.example.com/privacy',

@@ -23,11 +23,13 @@ const everyReply = {
 } as const;
 
 const jsonHeaders = { ...everyReply, 'content-type': 'application/json; charset=utf-8' };
+/** Readers that look at the media type first find one, whatever is behind it. */
+const emptyHeaders = { ...everyReply, 'content-type': 'text/plain; charset=utf-8' };
 
 /** The response of a reply. */
 export function respond(parts: HttpParts, reply: Reply): Response {
   const { status, json, content, cookies } = reply;
-  const base = json === undefined ? everyReply : jsonHeaders;
+  const base = json !== undefined ? jsonHeaders : content === undefined ? emptyHeaders : everyReply;
   const headers =
     reply.headers || parts.site.secure ? { ...base, ...transport(parts), ...reply.headers } : base;
   const body = json === undefined ? (content ?? null) : JSON.stringify(json);
