@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../../packages/server/src/base/clock.ts';
 import type { Store } from '../../packages/server/src/domain/store.ts';
-import { databasePath } from '../../packages/server/src/program/open-ports.ts';
+import { databasePath } from '../../packages/server/src/program/open-store.ts';
 import { openSqlite } from '../../packages/server/src/store/sqlite.ts';
 import { type ProcessOptions, type StartedProcess, startProcess } from '../kit/process.ts';
 

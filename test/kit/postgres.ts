@@ -70,6 +70,8 @@ export async function queryAt(
   text: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const client = new Client({ connectionString: address });
+  // Whoever asks hears of it by the answer.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(text)).rows;
@@ -221,4 +223,12 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => void server.close(resolve));
   if (typeof address !== 'object' || address === null) throw new Error('no port was free');
   return address.port;
+}
+
+declare module 'vitest' {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- the library asks to be extended so
+  export interface ProvidedContext {
+    /** The port of the server that the tests share. */
+    postgresPort: number;
+  }
 }

@@ -107,7 +107,9 @@ export async function runProcess(
 
 /** No settings of the machine that runs the tests. */
 const plainEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DOORWARD_')));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:DOORWARD_.*|DATABASE_URL)$/.test(name)),
+  );
 
 type Heard = Pick<StartedProcess, 'stdout' | 'stderr' | 'exited'>;
 

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { type ManualClock, manualClock } from '../../packages/server/src/base/clock.ts';
 import type { Argon2 } from '../../packages/server/src/domain/accounts/passwords.ts';
 import type { CustomClaims } from '../../packages/server/src/domain/oauth/custom-claims.ts';
@@ -15,6 +16,7 @@ import { runtime } from '../../packages/server/src/program/argon2.ts';
 import { type GivenSettings, loadConfiguration } from '../../packages/server/src/program/configuration.ts';
 import { type Assembly, assemble } from '../../packages/server/src/program/create-doorward.ts';
 import { listen } from '../../packages/server/src/program/listener.ts';
+import { dropDatabase, makeDatabase } from './postgres.ts';
 
 /** A server under test. */
 export interface Serving {
@@ -105,11 +107,30 @@ export async function serveBrowsers(options: ServingOptions = {}): Promise<Servi
   };
 }
 
-/** Both ways, for `describe.each(servings)`. */
-export const servings: readonly (readonly [string, typeof serveHandler])[] = [
-  ['the bare handler', serveHandler],
-  ['a real socket', serveSocket],
-];
+/** Serves from the bare handler, on a database of its own on Postgres. */
+async function serveOnPostgres(options: ServingOptions = {}): Promise<Serving> {
+  const databaseUrl = await makeDatabase(postgresPort ?? 0);
+  const serving = await serveHandler({ ...options, settings: { databaseUrl, ...options.settings } });
+  return {
+    ...serving,
+    close: async () => {
+      await serving.close();
+      await dropDatabase(databaseUrl);
+    },
+  };
+}
+
+/** Set where a run of the tests is meant for Postgres. */
+const postgresPort: number | undefined = inject('postgresPort');
+
+/** All ways, for `describe.each(servings)`. */
+export const servings: readonly (readonly [string, typeof serveHandler])[] =
+  postgresPort === undefined
+    ? [
+        ['the bare handler', serveHandler],
+        ['a real socket', serveSocket],
+      ]
+    : [['Postgres', serveOnPostgres]];
 
 /** The same request to where the socket listens; the issuer stays what it is. */
 const redirected = (request: Request, port: number): Request => {

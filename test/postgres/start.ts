@@ -27,11 +27,3 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('postgresPort', server.port);
   return server.remove;
 }
-
-declare module 'vitest' {
-  // oxlint-disable-next-line typescript/consistent-type-definitions -- the library asks to be extended so
-  export interface ProvidedContext {
-    /** The port of the server that the tests share. */
-    postgresPort: number;
-  }
-}

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { startStopwatch } from '../../../packages/server/src/base/clock.ts';
-import { databasePath } from '../../../packages/server/src/program/open-ports.ts';
+import { databasePath } from '../../../packages/server/src/program/open-store.ts';
 import type { StartedProcess } from '../../kit/process.ts';
 import { goodPassword } from '../../kit/visitor.ts';
 import { type Caller, callerOf } from '../caller.ts';

@@ -231,6 +231,9 @@ export interface Transaction extends OAuthTransaction, ArrivalTransaction, Facto
   readonly mails: MailRecords;
 }
 
+/** What a process keeps at hand and others may change. */
+export type Topic = 'revocations' | 'keys';
+
 /** The store. */
 export interface Store {
   readonly read: Reads;
@@ -244,6 +247,11 @@ export interface Store {
    * repeat: whoever finds it done already must be able to go on.
    */
   once<T>(key: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Calls back when another process has written something of that kind. News may come late or never: whoever hears them looks
+   * by itself from time to time, too. The result stops it.
+   */
+  onNews(hear: (about: Topic) => void): () => void;
   /** Resolves when a write has reached the disk; throws `store_unavailable` otherwise. */
   check(): Promise<void>;
   /** Writes a consistent copy of everything to a new file while serving. */

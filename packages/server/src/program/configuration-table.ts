@@ -25,6 +25,8 @@ export interface SettingRow {
   readonly fallback: string | number | readonly string[] | undefined;
   /** What it decides, in one sentence. */
   readonly sentence: string;
+  /** A name that the environment may have for it beside our own, because hosts give it so. */
+  readonly alias?: string;
 }
 
 const minute = 60;
@@ -76,6 +78,34 @@ export const configurationTable = {
     type: { kind: 'text' },
     fallback: 'data',
     sentence: 'The folder of the database and the master key.',
+  },
+  databaseUrl: {
+    type: { kind: 'secret' },
+    fallback: undefined,
+    alias: 'DATABASE_URL',
+    sentence:
+      'The address of a Postgres database, postgres://name:password@host:5432/database; the environment may say it as DATABASE_URL, too. Unless set, the database is in the data folder.',
+  },
+  databasePool: {
+    type: count(3, 500),
+    fallback: 10,
+    sentence: 'Connections to Postgres that a process holds at most, beside one that it listens on.',
+  },
+  databaseConnectTimeout: {
+    type: seconds(1, 60),
+    fallback: 5,
+    sentence: 'How long Postgres may take to accept a connection.',
+  },
+  databaseStatementTimeout: {
+    type: seconds(1, 300),
+    fallback: 10,
+    sentence: 'How long Postgres may take for a statement.',
+  },
+  databasePrepared: {
+    type: { kind: 'choice', of: ['yes', 'no'] },
+    fallback: 'yes',
+    sentence:
+      'Whether connections to Postgres are kept for one process: no behind a pooler that hands out connections by transaction.',
   },
   masterKey: {
     type: { kind: 'secret' },

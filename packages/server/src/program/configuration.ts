@@ -2,7 +2,6 @@
  * Loading the configuration: defaults, then a file, then the environment, then flags. Everything that is wrong is
  * reported at once, and what is not known is wrong.
  */
-import { isIP } from 'node:net';
 import { fromBase64url } from '../base/bytes.ts';
 import { addressMatcher } from '../base/network.ts';
 import { Secret } from '../base/secret.ts';
@@ -16,6 +15,8 @@ import {
   type SettingRow,
   type SettingType,
 } from './configuration-table.ts';
+import { addressIn } from './database-address.ts';
+import { isLoopback } from './loopback.ts';
 import { isPlace } from './oauth/outgoing.ts';
 
 /** The value of a setting, by its type. */
@@ -88,9 +89,10 @@ export function loadConfiguration({
   for (const name of names) {
     const row: SettingRow = configurationTable[name];
     const variable = environmentName(name);
-    const given: [SettingSource, unknown, string][] = [
+    const given: (readonly [SettingSource, unknown, string])[] = [
       ['flag', flags[name], name],
       ['environment', environment[variable], variable],
+      ...(row.alias === undefined ? [] : [['environment', environment[row.alias], row.alias] as const]),
       ['file', file[name], name],
     ];
     const [source, raw, label] = given.find(([, value]) => value !== undefined) ?? [
@@ -172,16 +174,17 @@ function parseUrl(raw: unknown): Parsed {
   return { value: raw };
 }
 
-/** Whether a host name stands for this machine itself. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-
 function contradictions(values: Configuration): string[] {
   const faults: string[] = [];
   try {
     addressMatcher(values.trustedProxies);
   } catch (thrown) {
     faults.push(`trustedProxies: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+  try {
+    if (values.databaseUrl) addressIn(values.databaseUrl);
+  } catch (thrown) {
+    faults.push(`databaseUrl ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
   for (const place of values.outgoingAllow)
     if (!isPlace(place))

@@ -61,7 +61,8 @@ export interface Assembly {
 }
 
 /**
- * Makes a server on an embedded database: opens or creates it in `dataFolder`, runs migrations, makes keys. Throws
+ * Makes a server on an embedded database, which it opens or creates in `dataFolder`, or on Postgres at `databaseUrl`; runs
+ * migrations, makes keys. Throws
  * ConfigurationRefused with all wrong settings at once, and SchemaRefused for a database it must not touch.
  */
 export async function createDoorward(options: DoorwardOptions): Promise<Doorward> {

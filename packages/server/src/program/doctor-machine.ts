@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, type Stats, statfsSync, statSync } f
 import { dirname, resolve } from 'node:path';
 import type { Configuration } from './configuration.ts';
 import { doubtful, type Finding, fine, thrownWords, wrong } from './finding.ts';
-import { databasePath } from './open-ports.ts';
+import { databasePath } from './open-store.ts';
 
 /** The data folder is there, writable, and closed to everybody else, with its files. */
 export function checkFolder({ dataFolder, masterKey }: Configuration): Finding[] {

@@ -7,11 +7,10 @@ import { createKeyRing } from '../domain/keys/key-ring.ts';
 import { createVault } from '../domain/keys/vault.ts';
 import type { Reads, Store } from '../domain/store.ts';
 import { SchemaRefused } from '../store/migrate.ts';
-import { openSqlite } from '../store/sqlite.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
 import { doubtful, type Finding, fine, thrownWords, wrong } from './finding.ts';
 import { readMasterKey } from './master-key.ts';
-import { databasePath } from './open-ports.ts';
+import { databasePath, openStore } from './open-store.ts';
 
 /** What was found, and the ids of the keys that the database holds. */
 export interface StoreFindings {
@@ -21,12 +20,11 @@ export interface StoreFindings {
 
 /** Looks at the database of the data folder. */
 export async function checkStore(values: Configuration, clock: Clock): Promise<StoreFindings> {
-  const path = databasePath(values.dataFolder);
-  if (!existsSync(path))
+  if (!values.databaseUrl && !existsSync(databasePath(values.dataFolder)))
     return { findings: [doubtful('database', 'There is none yet; "doorward serve" makes it.')], kids: [] };
   let store: Store;
   try {
-    store = await openSqlite({ path, now: clock.now(), integrityCheck: true });
+    store = await openStore(values, { clock, integrityCheck: true });
   } catch (thrown) {
     const words =
       thrown instanceof SchemaRefused ? thrown.message : `It cannot be opened: ${thrownWords(thrown)}`;
@@ -36,7 +34,7 @@ export async function checkStore(values: Configuration, clock: Clock): Promise<S
     const { read } = store;
     return {
       findings: [
-        fine('database', 'The schema is up to date and the file is sound.'),
+        fine('database', sound(values)),
         await checkChain(read),
         await checkClock(read, clock),
         await checkKeys(store, values, clock),
@@ -47,6 +45,11 @@ export async function checkStore(values: Configuration, clock: Clock): Promise<S
     await store.close();
   }
 }
+
+const sound = ({ databaseUrl }: Configuration): string =>
+  databaseUrl
+    ? 'Postgres answers, and the schema is up to date.'
+    : 'The schema is up to date and the file is sound.';
 
 async function checkChain(read: Reads): Promise<Finding> {
   const { intact, events, fault } = await verifyEvents(read);

@@ -1,9 +1,7 @@
 /**
- * Opening a data folder: the database, the keys and the ports of the domain over them. The server builds its routes on
+ * Opening what a server stands on: the database, the keys and the ports of the domain over them. The server builds its routes on
  * this; commands need no more.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { createHashingQueue } from '../domain/accounts/hashing-queue.ts';
 import { type Argon2, createPasswords } from '../domain/accounts/passwords.ts';
@@ -13,12 +11,9 @@ import { createVault } from '../domain/keys/vault.ts';
 import { createClientKeys } from '../domain/oauth/client-keys.ts';
 import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
 import type { Ports } from '../domain/ports.ts';
-import type { Store } from '../domain/store.ts';
+import type { Store, Topic } from '../domain/store.ts';
 import { createHandles } from '../domain/tokens/handle.ts';
 import { createRevocationFeed, type RevocationFeed } from '../domain/tokens/revocation-feed.ts';
-import { SchemaRefused } from '../store/migrate.ts';
-import { openSqlite } from '../store/sqlite.ts';
-import { shareLock } from '../store/sqlite-lock.ts';
 import { loadArgon2 } from './argon2.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
 import { mailWay, refuseWithoutMail } from './mail/mail-way.ts';
@@ -27,13 +22,8 @@ import { readMasterKey } from './master-key.ts';
 import { createOutgoing } from './oauth/outgoing.ts';
 import { readProviders } from './oauth/providers.ts';
 import { createUpstream } from './oauth/upstream.ts';
+import { openStore } from './open-store.ts';
 import { createTallies, type Tallies } from './tallies.ts';
-
-/** The database of a data folder. */
-export const databasePath = (dataFolder: string): string => join(dataFolder, 'doorward.db');
-
-/** The lock that everybody shares who has the database open. */
-export const lockPath = (dataFolder: string): string => join(dataFolder, 'doorward.lock');
 
 /** What the configuration does not say. */
 export interface PortsExtras {
@@ -55,42 +45,27 @@ export interface PortsExtras {
   readonly visits?: boolean | undefined;
 }
 
-/** An open data folder. */
+/** What a server stands on, open. */
 export interface OpenPorts {
   readonly ports: Ports;
   readonly feed: RevocationFeed;
   readonly tallies: Tallies;
-  /** Waits for what was queued and lets go of the folder. */
+  /** Waits for what was queued and lets go of the store. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a data folder, or makes it: runs migrations, makes missing keys. Throws SchemaRefused for a database that it must
+ * Opens it, or makes it: runs migrations, makes missing keys. Throws SchemaRefused for a database that it must
  * not touch, and ConfigurationRefused where people sign up by mail and none can be sent.
  */
 export async function openPorts(values: Configuration, extras: PortsExtras): Promise<OpenPorts> {
   const clock = extras.clock ?? systemClock;
   if (!extras.visits) refuseWithoutMail(values);
-  mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
-  const release = shareLock(lockPath(values.dataFolder));
-  if (!release)
-    throw new SchemaRefused('The database is being restored by another process. Try again when it is done.');
-  let store: Store | undefined;
+  const store = await openStore(values, { clock, integrityCheck: extras.integrityCheck });
   try {
-    const path = databasePath(values.dataFolder);
-    store = await openSqlite({ path, now: clock.now(), integrityCheck: extras.integrityCheck });
-    const opened = await composePorts(store, values, { ...extras, clock });
-    const { close } = store;
-    return {
-      ...opened,
-      close: async () => {
-        await close();
-        release();
-      },
-    };
+    return { ...(await composePorts(store, values, { ...extras, clock })), close: store.close };
   } catch (thrown) {
-    await store?.close();
-    release();
+    await store.close();
     throw thrown;
   }
 }
@@ -137,6 +112,11 @@ async function composePorts(
     tally: tallies,
     report,
   };
+  const heard = (about: Topic): void => {
+    if (about === 'revocations') feed.nudge();
+    else ports.keys.reload().catch(report);
+  };
+  if (!visits) bare.onNews(heard);
   await keepKeys({ store, vault, settings, now: clock.now() }, { begins: !visits });
   await ports.keys.reload();
   return { ports, feed, tallies };

@@ -1,7 +1,10 @@
 /** The short screen that a server prints when it has started. Pure: from facts to words. */
 import { resolve } from 'node:path';
+import type { Secret } from '../base/secret.ts';
 import { setUpSeconds } from '../domain/accounts/set-up.ts';
-import { type Configuration, isLoopback } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import { addressIn } from './database-address.ts';
+import { isLoopback } from './loopback.ts';
 import { version } from './version.ts';
 
 /** What is known at the start. */
@@ -33,6 +36,7 @@ export function screenOf(values: Configuration, { issuer, port, link }: ScreenFa
     `  Address        ${issuer}`,
     ...(isOwn ? [] : [`  Listening on   ${local}`]),
     `  Data folder    ${dataFolder}`,
+    ...(values.databaseUrl === undefined ? [] : [`  Database       ${placeOf(values.databaseUrl)}`]),
     `  Docs           ${docs}`,
     '',
     ...(values.signUp === 'open'
@@ -53,6 +57,12 @@ export function screenOf(values: Configuration, { issuer, port, link }: ScreenFa
     pid: process.pid,
   };
   return { text: lines.join('\n').trimEnd(), json };
+}
+
+/** Where it stands, without who connects and how they prove it. */
+function placeOf(url: Secret): string {
+  const { host, port, database } = addressIn(url);
+  return `${database} on ${host}:${port}`;
 }
 
 /** A line to paste; it works as it stands. */

@@ -41,7 +41,7 @@ export interface PostgresConnection {
 }
 
 /** Milliseconds beyond the time that the server gives a statement, for the way there and back. */
-const wayTime = 5000;
+export const wayTime = 5000;
 
 /** Connects. Rejects with ConnectionLost, or with what the server said. */
 export async function connectPostgres(options: ConnectOptions): Promise<PostgresConnection> {

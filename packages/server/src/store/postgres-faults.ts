@@ -48,10 +48,16 @@ export function stateOf(thrown: unknown): string | undefined {
   return typeof thrown.code === 'string' ? thrown.code : undefined;
 }
 
-/** The failure that callers hear of. What the server said may quote values, so its state alone is told. */
+/** The failure that callers hear of. What the server said may quote values, so of that its state alone is told. */
 export const unavailable = (cause: unknown): DomainFailure =>
   fail('store_unavailable', {
     retryAfter: 1,
     cause,
-    detail: { store: 'postgres', state: stateOf(cause) ?? (cause instanceof Error ? cause.message : 'lost') },
+    detail: { store: 'postgres', reason: stateOf(cause) ?? deepest(cause) },
   });
+
+/** The words of the first of all causes. */
+function deepest(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause === undefined ? thrown.message : deepest(thrown.cause);
+}

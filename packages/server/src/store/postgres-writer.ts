@@ -61,6 +61,7 @@ export const marks = {
   leave: 'INSERT INTO commits (id, done) VALUES ($1, 1)',
   /** Waits for the transaction while it is under way. One that has not left its mark by then never will. */
   look: 'INSERT INTO commits (id, done) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET at = now() RETURNING done',
+  check: "INSERT INTO commits (id, done) VALUES ('check', 1) ON CONFLICT (id) DO UPDATE SET at = now()",
   collect: `DELETE FROM commits WHERE id IN
     (SELECT id FROM commits WHERE at < now() - INTERVAL '10 minutes' LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
 } as const;

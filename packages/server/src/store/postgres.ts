@@ -6,9 +6,15 @@ import { systemClock } from '../base/clock.ts';
 import type { Store } from '../domain/store.ts';
 import { migrate } from './migrate.ts';
 import { changedBy, type SentStatement, travelling } from './postgres-batch.ts';
-import { type ConnectOptions, connectPostgres, type PostgresConnection } from './postgres-connection.ts';
+import {
+  type ConnectOptions,
+  connectPostgres,
+  type PostgresConnection,
+  wayTime,
+} from './postgres-connection.ts';
 import { inDialect, spoken } from './postgres-dialect.ts';
 import { unavailable } from './postgres-faults.ts';
+import { createNews, type News } from './postgres-news.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import { createReads } from './postgres-reads.ts';
 import { patience, repeatedly } from './postgres-repeat.ts';
@@ -37,18 +43,20 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const opening = await repeatedly(() => prepareDatabase(connect, options), systemClock.now());
   const writing = createPool({ size: Math.max(1, options.poolSize - readers), patience, connect });
   const reading = createPool({ size: readers, patience, connect });
-  return assemble({ writing, reading, opening });
+  const news = createNews({ pool: writing, connect: options.prepared ? connect : undefined });
+  return assemble({ writing, reading, opening, news });
 }
 
 interface Parts {
   readonly writing: Pool;
   readonly reading: Pool;
   readonly opening: readonly SentStatement[];
+  readonly news: News;
 }
 
-function assemble({ writing, reading, opening }: Parts): Store {
+function assemble({ writing, reading, opening, news }: Parts): Store {
   const sql = createReads(reading, readers);
-  const { transact, once } = createTransactions({ pool: writing, opening, onWritten: () => undefined });
+  const { transact, once } = createTransactions({ pool: writing, opening, onWritten: news.tell });
   let closed = false;
   const underWay = new Set<Promise<unknown>>();
   const accepted = <T>(begin: () => Promise<T>): Promise<T> => {
@@ -63,6 +71,7 @@ function assemble({ writing, reading, opening }: Parts): Store {
     read: records(sql),
     transact: (work) => accepted(() => transact(work)),
     once: (key, work) => accepted(() => once(key, work)),
+    onNews: news.hear,
     check: () => check(writing),
     backup: () =>
       Promise.reject(
@@ -79,15 +88,16 @@ function assemble({ writing, reading, opening }: Parts): Store {
     close: async () => {
       closed = true;
       await Promise.allSettled(underWay);
+      await news.close();
       await Promise.all([writing.close(), reading.close()]);
     },
   };
 }
 
-/** A write that changes nothing: a server that only reads refuses it. */
+/** A write that nobody looks for: a server that only reads refuses it, and so does a disk that is full. */
 async function check(pool: Pool): Promise<void> {
   try {
-    await pool.use((connection) => connection.send([plain("DELETE FROM commits WHERE id = ''")]));
+    await pool.use((connection) => connection.send([plain(marks.check)]));
   } catch (thrown) {
     throw unavailable(thrown);
   }
@@ -114,7 +124,13 @@ async function prepareDatabase(
       plain('BEGIN ISOLATION LEVEL READ COMMITTED'),
       // Acknowledged means on disk, whatever the database was told for others.
       ...(durability?.rows[0]?.values[0] === 'off' ? [plain('SET LOCAL synchronous_commit TO on')] : []),
-      ...(prepared ? [] : [plain(`SET LOCAL statement_timeout TO ${statementTimeout}`)]),
+      // Where a pooler refuses settings of connections, each transaction makes its own.
+      ...(prepared
+        ? []
+        : [
+            plain(`SET LOCAL statement_timeout TO ${statementTimeout}`),
+            plain(`SET LOCAL idle_in_transaction_session_timeout TO ${statementTimeout + wayTime}`),
+          ]),
     ];
   } finally {
     await connection.close();

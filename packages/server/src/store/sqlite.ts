@@ -72,6 +72,8 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
     read,
     transact: (work) => group.run(() => work(tx)),
     once: (_key, work) => group.run(() => work(tx)),
+    // It knows of other processes only when it looks.
+    onNews: () => () => undefined,
     check: () => group.run(() => tryWriting(writer.sql)),
     backup: (path) => copyTo(reader.database, path),
     rowCounts: async () => {

@@ -3,15 +3,17 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { openSqlite } from '../../store/sqlite.ts';
-import { databasePath } from '../open-ports.ts';
+import { databasePath } from '../open-store.ts';
 import { argument, type Command, CommandRefused } from './command.ts';
-import { requireDatabase } from './folder.ts';
+import { requireDatabase, requireFolder } from './folder.ts';
 
 /** Writes the copy. Throws CommandRefused when the file exists or its folder does not. */
 export const backUp: Command = async (invocation) => {
-  const { dataFolder, masterKey } = invocation.loaded.values;
+  const { values } = invocation.loaded;
+  const { dataFolder, masterKey } = values;
+  requireFolder(values, 'pg_dump --format=custom');
   const file = resolve(argument(invocation, 0));
-  requireDatabase(dataFolder);
+  requireDatabase(values);
   if (existsSync(file)) throw new CommandRefused(`${file} exists already. Name a new file.`);
   if (!existsSync(dirname(file))) throw new CommandRefused(`There is no folder ${dirname(file)}.`);
   const store = await openSqlite({ path: databasePath(dataFolder), now: systemClock.now() });

@@ -25,12 +25,14 @@ import { SchemaRefused } from '../../store/migrate.ts';
 import { openSqlite } from '../../store/sqlite.ts';
 import { takeLockAlone } from '../../store/sqlite-lock.ts';
 import { type Configuration, domainSettings } from '../configuration.ts';
-import { databasePath, lockPath } from '../open-ports.ts';
+import { databasePath, lockPath } from '../open-store.ts';
 import { argument, type Command, CommandRefused, flagOption } from './command.ts';
+import { requireFolder } from './folder.ts';
 
 /** Restores. Throws CommandRefused while anybody has the database open, or when one is there and `--force` is not. */
 export const restore: Command = async (invocation) => {
   const { values } = invocation.loaded;
+  requireFolder(values, 'pg_restore');
   const file = resolve(argument(invocation, 0));
   requireBackup(file);
   mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
