@@ -85,7 +85,7 @@ describe('FLT-13: a commit whose outcome is unknown', () => {
     const made = await stand();
     made.proxy.line = { cuts: 'after', words: 'UPDATE sessions' };
     const touched = Array.from({ length: 5 }, () =>
-      made.store.once(id(1), (tx) => tx.sessions.touch(id(1), now + 7)),
+      made.store.once((_read, write) => write(id(1), (tx) => tx.sessions.touch(id(1), now + 7))),
     );
     await Promise.all(touched);
     expect(made.proxy.cut()).toBe(1);

@@ -54,7 +54,9 @@ test('what is acknowledged is on disk, also where the database was told to answe
   await queryAt(address, 'CREATE TRIGGER said BEFORE INSERT ON roles FOR EACH ROW EXECUTE FUNCTION said()');
   const store = await open(address);
   await store.transact((tx) => tx.roles.put({ name: 'one', permissions: [], requires: 'nothing' }));
-  await store.once('two', (tx) => tx.roles.put({ name: 'two', permissions: [], requires: 'nothing' }));
+  await store.once((_read, write) =>
+    write('two', (tx) => tx.roles.put({ name: 'two', permissions: [], requires: 'nothing' })),
+  );
   const names = await Promise.all(['one', 'two'].map((name) => store.read.roles.find(name)));
   expect(names.map((role) => role?.permissions)).toEqual([['on'], ['on']]);
   await store.close();

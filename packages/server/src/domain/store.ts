@@ -231,6 +231,9 @@ export interface Transaction extends OAuthTransaction, ArrivalTransaction, Facto
   readonly mails: MailRecords;
 }
 
+/** Writes the row named `key` by one statement; resolves after it is on disk, or will be with all that the caller does. */
+export type WriteOne = <T>(key: string, statement: (tx: Transaction) => Promise<T>) => Promise<T>;
+
 /** What a process keeps at hand and others may change. */
 export type Topic = 'revocations' | 'keys';
 
@@ -243,10 +246,11 @@ export interface Store {
    */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
-   * A transaction of one statement, on the row named `key`; a store may send many of them together. It must be safe to
-   * repeat: whoever finds it done already must be able to go on.
+   * Looks at what is committed and writes by statements that each stand for themselves, because they hold only while what was
+   * found is still so. A store may send those of many callers together. They must be safe to repeat: whoever finds one done
+   * already must be able to go on.
    */
-  once<T>(key: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  once<T>(work: (read: Reads, write: WriteOne) => Promise<T>): Promise<T>;
   /**
    * Calls back when another process has written something of that kind. News may come late or never: whoever hears them looks
    * by itself from time to time, too. The result stops it.

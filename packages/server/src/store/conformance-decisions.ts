@@ -187,7 +187,9 @@ export const decisionRules: readonly ConformanceCase[] = [
     const from = { id: id(1), generation: 0, digest: digest(1) };
     const to = { rotatedAt: now, accessDigest: '', accessExpiresAt: now };
     const outcomes = await atOnce(50, (turn) =>
-      store(turn).once(id(1), (tx) => tx.families.rotate(from, { ...to, digest: `turn ${turn}` })),
+      store(turn).once((_read, one) =>
+        one(id(1), (tx) => tx.families.rotate(from, { ...to, digest: `turn ${turn}` })),
+      ),
     );
     assert.equal(outcomes.filter(Boolean).length, 1);
     const family = await store(1).read.families.find(id(1));
@@ -198,8 +200,10 @@ export const decisionRules: readonly ConformanceCase[] = [
     const outcomes = await Promise.allSettled(
       Array.from({ length: 30 }, (_, turn) =>
         turn % 10 === 3
-          ? store(0).once(id(1), (tx) => tx.sessions.insert(session(1, now), digest(1)))
-          : store(0).once(id(turn + 1), (tx) => tx.sessions.touch(id(turn + 1), now + 5)),
+          ? store(0).once((_read, one) => one(id(1), (tx) => tx.sessions.insert(session(1, now), digest(1))))
+          : store(0).once((_read, one) =>
+              one(id(turn + 1), (tx) => tx.sessions.touch(id(turn + 1), now + 5)),
+            ),
       ),
     );
     outcomes.forEach(({ status }, turn) =>

@@ -1,7 +1,7 @@
 /** The two ways of writing: whole transactions, each over a connection of its own, and single statements, many at once. */
 import { systemClock } from '../base/clock.ts';
 import { fail } from '../domain/failures.ts';
-import type { Transaction } from '../domain/store.ts';
+import type { Transaction, WriteOne } from '../domain/store.ts';
 import { gather } from './gather.ts';
 import { type Answer, changedBy, type SentStatement, travelling } from './postgres-batch.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
@@ -15,7 +15,7 @@ import { integer, type Sql, type SqlValue } from './sql.ts';
 /** Writing. */
 export interface Transactions {
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  once<T>(key: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  readonly once: WriteOne;
 }
 
 /** What writing needs. */

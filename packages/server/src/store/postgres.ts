@@ -67,10 +67,11 @@ function assemble({ writing, reading, opening, news }: Parts): Store {
     work.then(forget, forget);
     return work;
   };
+  const read = records(sql);
   return {
-    read: records(sql),
+    read,
     transact: (work) => accepted(() => transact(work)),
-    once: (key, work) => accepted(() => once(key, work)),
+    once: (work) => accepted(() => work(read, once)),
     onNews: news.hear,
     check: () => check(writing),
     backup: () =>

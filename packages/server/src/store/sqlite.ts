@@ -71,7 +71,7 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
   return {
     read,
     transact: (work) => group.run(() => work(tx)),
-    once: (_key, work) => group.run(() => work(tx)),
+    once: (work) => group.run(() => work(tx, (_key, statement) => statement(tx))),
     // It knows of other processes only when it looks.
     onNews: () => () => undefined,
     check: () => group.run(() => tryWriting(writer.sql)),

@@ -10,7 +10,7 @@ import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import { endSession } from '../sessions/end-session.ts';
 import { seenStep, sessionFault } from '../sessions/session.ts';
-import type { FamilyWithSession, Transaction } from '../store.ts';
+import type { FamilyWithSession, Reads, Transaction, WriteOne } from '../store.ts';
 import type { Delivery } from './carrier.ts';
 import { standingOf } from './family.ts';
 import type { Handle } from './handle.ts';
@@ -36,7 +36,12 @@ type Outcome =
       readonly family: FamilyWithSession;
       readonly delivery: PromiseLike<Delivery>;
     }
-  | { readonly kind: 'refused' | 'reused'; readonly detail: Readonly<Record<string, FailureDetail>> };
+  | { readonly kind: 'refused'; readonly detail: Readonly<Record<string, FailureDetail>> }
+  | {
+      readonly kind: 'reused';
+      readonly family: FamilyWithSession;
+      readonly detail: Readonly<Record<string, FailureDetail>>;
+    };
 
 /**
  * Rotates a refresh token and resolves, after the commit, with its successor and a new access token. Throws
@@ -46,7 +51,7 @@ type Outcome =
 export async function refresh(ports: Ports, claim: RefreshClaim): Promise<Refreshed> {
   const presented = ports.handles.read('refresh', claim.token);
   const outcome: Outcome = presented
-    ? await judge(ports, { ...claim, presented })
+    ? await settle(ports, { ...claim, presented })
     : { kind: 'refused', detail: { check: 'handle-forged' } };
   ports.tally.refresh(outcome.kind);
   if (outcome.kind === 'reused') ports.tally.revoked();
@@ -61,11 +66,24 @@ interface Presented extends RefreshClaim {
   readonly presented: Handle;
 }
 
-/** What is read here is committed, and the swap holds only while it is still so: that alone needs to be a transaction. */
-async function judge(ports: Ports, claim: Presented): Promise<Outcome> {
+/** The swap holds only while what was read is still so: that alone needs to be written. What is stolen ends in a transaction. */
+async function settle(ports: Ports, claim: Presented): Promise<Outcome> {
+  const outcome = await ports.store.once((read, write) => judge(ports, { read, write }, claim));
+  if (outcome.kind === 'reused')
+    await ports.store.transact((tx) => endReused(ports, tx, { family: outcome.family, claim }));
+  return outcome;
+}
+
+/** Where a refresh looks, and how it writes. */
+interface Hands {
+  readonly read: Reads;
+  readonly write: WriteOne;
+}
+
+async function judge(ports: Ports, hands: Hands, claim: Presented): Promise<Outcome> {
   const { presented } = claim;
   const now = ports.clock.now();
-  const family = await ports.store.read.families.find(presented.locator);
+  const family = await hands.read.families.find(presented.locator);
   if (!family) return { kind: 'refused', detail: { check: 'family-unknown', family: presented.locator } };
   const about = { session: family.sessionId, account: family.session.accountId };
   const fault = carrierFault(family, claim) ?? sessionFault(family.session, ports.settings, now);
@@ -73,11 +91,11 @@ async function judge(ports: Ports, claim: Presented): Promise<Outcome> {
   const { digest } = presented;
   const windowSeconds = ports.settings.refreshWindowSeconds;
   const { is, isPredecessor, sinceRotation } = standingOf(family, { digest, now, windowSeconds });
-  if (is === 'live') return rotate(ports, family, presented);
+  if (is === 'live') return rotate(ports, hands, { family, presented });
   if (is === 'replaced') return replay(ports, family, presented);
-  await ports.store.transact((tx) => endReused(ports, tx, { family, claim }));
   return {
     kind: 'reused',
+    family,
     detail: {
       check: 'refresh-reused',
       predecessor: isPredecessor,
@@ -96,8 +114,12 @@ const carrierFault = (
   return (session.carrier === 'jwt-cookie') === inCookie ? undefined : { check: 'other-carrier' };
 };
 
-async function rotate(ports: Ports, family: FamilyWithSession, presented: Handle): Promise<Outcome> {
-  const { store, handles, clock } = ports;
+async function rotate(
+  ports: Ports,
+  { read, write }: Hands,
+  { family, presented }: { family: FamilyWithSession; presented: Handle },
+): Promise<Outcome> {
+  const { handles, clock } = ports;
   const { session } = family;
   const now = clock.now();
   const refreshHandle = handles.derive('refresh', family.id, presented);
@@ -112,14 +134,14 @@ async function rotate(ports: Ports, family: FamilyWithSession, presented: Handle
     accessExpiresAt,
   };
   const [swapped] = await Promise.all([
-    store.once(family.id, (tx) => tx.families.rotate(family, to)),
+    write(family.id, (tx) => tx.families.rotate(family, to)),
     now - session.seenAt >= seenStep
-      ? store.once(session.id, (tx) => tx.sessions.touch(session.id, now))
+      ? write(session.id, (tx) => tx.sessions.touch(session.id, now))
       : undefined,
   ]);
   if (swapped) return { kind: 'rotated', family, delivery };
   // Lost to another process between reading and swapping, or done already and not heard of: ours is the predecessor now.
-  return replay(ports, { ...family, ...(await store.read.families.find(family.id)) }, presented);
+  return replay(ports, { ...family, ...(await read.families.find(family.id)) }, presented);
 }
 
 function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Outcome {
