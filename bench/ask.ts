@@ -8,6 +8,8 @@ export type Ask =
   | {
       readonly serve: 'doorward';
       readonly dataFolder: string;
+      /** The address of a Postgres database; in the folder unless given. */
+      readonly databaseUrl?: string;
       /** Accounts and sessions to put into the store first. */
       readonly accounts: number;
       readonly sessions: number;

@@ -11,6 +11,7 @@ import { largeStore } from './large-store.ts';
 import { thisMachine } from './machine.ts';
 import { clientsEndpoints } from './oauth.ts';
 import { plot } from './plot.ts';
+import { onPostgres } from './postgres.ts';
 import { columns, progress, verdict } from './report.ts';
 import { keep, merge, recall, resultsPage } from './results.ts';
 import { signingIn } from './sign-in.ts';
@@ -28,6 +29,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = 
   'sign-out': signingOut,
   'start-up': startingUp,
   workers: severalProcesses,
+  postgres: onPostgres,
   'large-store': largeStore,
   guard: guarding,
   steady: steadyUse,

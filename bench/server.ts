@@ -33,6 +33,7 @@ if (ask.serve === 'hello' && ask.with === 'hono') {
   const { values } = loadConfiguration({
     flags: {
       dataFolder: ask.dataFolder,
+      databaseUrl: ask.databaseUrl,
       networkAttempts: 1_000_000,
       accountAttempts: 100,
       signUpAttempts: 1_000_000,
