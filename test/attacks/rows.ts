@@ -49,6 +49,14 @@ export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string
 export const pathOf = ({ path }: Pick<Route, 'path'>, named: World['named'], id: string): string =>
   path.replace(/:[a-z]+/, named[path] ?? id);
 
+/** A credential of either ceremony, as a browser writes it. */
+const credential = {
+  id: 'AQID',
+  rawId: 'AQID',
+  type: 'public-key',
+  response: { clientDataJSON: 'e30', attestationObject: 'oA', authenticatorData: 'AA', signature: 'AA' },
+};
+
 /** Values that fields accept, by name. */
 const samples: Readonly<Record<string, unknown>> = {
   email: 'new.one@example.com',
@@ -108,6 +116,9 @@ const samples: Readonly<Record<string, unknown>> = {
   user_code: 'BCDF-GHJK',
   language: 'de',
   back: '/docs',
+  ceremony: 'c2VhbGVk',
+  credential,
+  passkey: { ceremony: 'c2VhbGVk', credential },
   totp: '000000',
   recovery_code: 'abcd-efgh-jkmn-pqrs',
   remember_device: true,

@@ -24,6 +24,8 @@ export type EventType =
   | 'factor.added'
   | 'factor.removed'
   | 'factors.reset'
+  | 'passkey.renamed'
+  | 'passkey.cloned'
   | 'recovery-codes.renewed'
   | 'recovery-code.used'
   | 'remembered-device.added'

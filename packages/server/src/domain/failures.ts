@@ -76,6 +76,11 @@ export const failures = {
     title: 'You can neither give nor govern what you do not have yourself.',
   },
   second_factor_refused: { status: 403, title: 'The code is wrong, was used, or its time is over.' },
+  passkey_refused: {
+    status: 403,
+    title: 'The passkey was not accepted.',
+    standard: 'WebAuthn Level 3 §7',
+  },
   factor_enrolment_required: {
     status: 403,
     title: 'This account needs another factor first. Sign in on the sign-in page to add it.',
@@ -115,6 +120,8 @@ export const failures = {
   identifier_taken: { status: 409, title: 'An account with this e-mail address or username exists.' },
   identity_taken: { status: 409, title: 'This outside sign-in belongs to another account.' },
   last_way_in: { status: 409, title: 'This is the last way into the account. Add another one first.' },
+  passkey_taken: { status: 409, title: 'This passkey is registered already.' },
+  passkey_limit: { status: 409, title: 'There is no room for another passkey. Remove one first.' },
   factor_missing: { status: 409, title: 'Add a passkey or an authenticator first.' },
   factor_demanded: {
     status: 409,

@@ -66,6 +66,19 @@ const withTypedDefault = (schema: JsonSchema): JsonSchema =>
     ? { ...schema, default: Number(schema['default']) }
     : schema;
 
+/** As a browser writes it, for either ceremony. */
+const sampleCredential = {
+  id: 'AQID',
+  rawId: 'AQID',
+  type: 'public-key',
+  response: {
+    clientDataJSON: 'e30',
+    attestationObject: 'oA',
+    authenticatorData: 'AA',
+    signature: 'AA',
+  },
+};
+
 /** One value for every name that a body may have: the same name means the same thing in all of them. */
 const samples: Readonly<Record<string, unknown>> = {
   access_token_format: 'jwt',
@@ -78,10 +91,12 @@ const samples: Readonly<Record<string, unknown>> = {
   backchannel_logout_uri: 'https://app.example.com/signed-out',
   carrier: 'opaque',
   code: '123456',
+  ceremony: 'c2VhbGVk',
   client_id: '019d0000-0000-7000-8000-000000000000',
   client_name: 'Laptop',
   client_uri: 'https://app.example.com/',
   contacts: ['ada@example.com'],
+  credential: sampleCredential,
   current_password: 'seven quiet herons wade',
   decision: 'allow',
   dpop_bound: false,
@@ -104,6 +119,7 @@ const samples: Readonly<Record<string, unknown>> = {
   next: '/docs',
   overlap: 86_400,
   default_max_age: 3600,
+  passkey: { ceremony: 'c2VhbGVk', credential: sampleCredential },
   password: 'seven quiet herons wade',
   permissions: ['reports:read'],
   policy_uri: 'https://app.example.com/privacy',

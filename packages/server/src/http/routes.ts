@@ -47,7 +47,14 @@ import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
 import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
 import { forgetDeviceRoute, listDevicesRoute } from './factors/devices.ts';
 import { listFactorsRoute, renewRecoveryCodesRoute } from './factors/factors.ts';
-import { proveAgainRoute } from './factors/proof.ts';
+import {
+  listPasskeysRoute,
+  offerRegistrationRoute,
+  registerPasskeyRoute,
+  removePasskeyRoute,
+  renamePasskeyRoute,
+} from './factors/passkeys.ts';
+import { offerProofRoute, proveAgainRoute } from './factors/proof.ts';
 import { beginTotpRoute, confirmTotpRoute, removeTotpRoute } from './factors/totp.ts';
 import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
@@ -73,6 +80,7 @@ import { tokenRoute } from './oauth/token.ts';
 import { postUserInfoRoute, readUserInfoRoute } from './oauth/userinfo.ts';
 import type { Route } from './route.ts';
 import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './sessions/account-sessions.ts';
+import { offerPasskeyRoute, signInByPasskeyRoute } from './sessions/passkey.ts';
 import { principalRoute } from './sessions/principal.ts';
 import { readSessionRoute, signOutRoute } from './sessions/session.ts';
 import { signInRoute } from './sessions/sessions.ts';
@@ -104,12 +112,20 @@ export const routes: readonly Route[] = [
   listSessionsRoute,
   endOtherSessionsRoute,
   endSessionRoute,
+  offerPasskeyRoute,
+  signInByPasskeyRoute,
+  offerProofRoute,
   proveAgainRoute,
   listFactorsRoute,
   beginTotpRoute,
   confirmTotpRoute,
   removeTotpRoute,
   renewRecoveryCodesRoute,
+  listPasskeysRoute,
+  offerRegistrationRoute,
+  registerPasskeyRoute,
+  renamePasskeyRoute,
+  removePasskeyRoute,
   listDevicesRoute,
   forgetDeviceRoute,
   principalRoute,

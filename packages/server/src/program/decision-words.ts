@@ -79,6 +79,25 @@ const reasons: Readonly<Record<string, (detail: Detail) => string>> = {
     detail['demand'] === undefined
       ? 'The account has neither a passkey nor an authenticator.'
       : `A role of the account demands "${said(detail, 'demand')}", and it has no such factor yet.`,
+  'ceremony-forged': () =>
+    'The ceremony was begun in another browser, for another purpose, account or session, or is not ours.',
+  'ceremony-expired': () => 'The ceremony took longer than its 5 minutes.',
+  'ceremony-used': () => 'The ceremony was used before: its challenge is good once.',
+  'client-data-malformed': () => 'The client data of the passkey are no JSON object.',
+  'cross-origin': () => 'The passkey was shown inside a frame of another site.',
+  'passkey-unknown': () => 'No account has this credential: it was removed here, or never registered.',
+  'passkey-owner': () => 'The credential belongs to another account than the one that was claimed.',
+  'passkey-answer': (detail) => `The answer of the authenticator was refused: ${said(detail, 'fault')}.`,
+  'passkey-signature': () => 'The signature does not hold under the key of the passkey.',
+  'passkey-backup-eligibility': () =>
+    'The passkey says otherwise than at its registration whether it may be copied.',
+  'passkey-counter': (detail) =>
+    `The passkey counted ${said(detail, 'counter')} after ${said(detail, 'last')}: there may be a copy of it.`,
+  'passkey-changed': () => 'The passkey was used or removed by another request at the same moment.',
+  'passkey-taken': () => 'The credential is registered already, for this account or another one.',
+  'passkey-limit': () => 'The account has as many passkeys as it may have.',
+  attestation: () => 'The passkey came with an attestation by certificates, which was not asked for.',
+  'attestation-malformed': () => 'The attestation object is malformed.',
   'factor-demanded': (detail) =>
     `A role of the account demands "${said(detail, 'demand')}", and this was the last factor of that kind.`,
   'basic-without-factor': () =>

@@ -9,21 +9,24 @@ import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import { factorCharges, restore, spend } from '../sessions/attempt-budget.ts';
 import type { Transaction } from '../store.ts';
+import type { ShownCredential } from './passkey-answer.ts';
+import { provePasskey } from './prove-passkey.ts';
+import type { ProvenFactor } from './proven-factor.ts';
 import { recoveryDigest } from './recovery-codes.ts';
-import type { Proven } from './strength.ts';
 import { tellFactors } from './tell-factors.ts';
 import { openSecret } from './totp.ts';
 
 /** What somebody shows, as typed. */
 export type GivenFactor =
   | { readonly kind: 'totp'; readonly code: string }
-  | { readonly kind: 'recovery-code'; readonly code: string };
-
-/** A second factor that holds, and is still to be used up. */
-export interface ProvenFactor extends Proven {
-  /** Uses it up inside the transaction of its effect. Throws `second_factor_refused` when somebody was faster. */
-  use(tx: Transaction): Promise<void>;
-}
+  | { readonly kind: 'recovery-code'; readonly code: string }
+  | {
+      readonly kind: 'passkey';
+      readonly ceremony: string;
+      /** As when it was offered. */
+      readonly boundTo: string;
+      readonly credential: ShownCredential;
+    };
 
 /** Who shows a factor, from where. */
 export interface FactorClaim {
@@ -34,15 +37,21 @@ export interface FactorClaim {
   readonly given: GivenFactor;
 }
 
-/** Proves a second factor. Throws `second_factor_refused`, `attempts_exhausted` and `store_unavailable`. */
+/**
+ * Proves a second factor. Throws `second_factor_refused`, `attempts_exhausted` and `store_unavailable`; for a passkey
+ * `passkey_refused` and `ceremony_over`.
+ */
 export async function proveFactor(ports: Ports, claim: FactorClaim): Promise<ProvenFactor> {
+  const { accountId, network, given } = claim;
+  if (given.kind === 'passkey')
+    return provePasskey(ports, { ...given, purpose: 'second-factor', accountId, network });
   const charges = factorCharges(ports, claim);
-  await spend(ports, charges, claim.network);
-  const use =
-    claim.given.kind === 'totp' ? await lookAtTotp(ports, claim) : await lookAtRecovery(ports, claim);
+  await spend(ports, charges, network);
+  const isTotp = given.kind === 'totp';
+  const use = await (isTotp ? lookAtTotp : lookAtRecovery)(ports, claim, given.code);
   if (typeof use === 'string') throw await refused(ports, claim, use);
   return {
-    word: claim.given.kind === 'totp' ? 'otp' : 'recovery',
+    word: isTotp ? 'otp' : 'recovery',
     use: async (tx) => {
       if (!(await use(tx))) throw refusal(claim, 'factor-used');
       await restore(tx, charges);
@@ -53,19 +62,19 @@ export async function proveFactor(ports: Ports, claim: FactorClaim): Promise<Pro
 /** How a factor is used up, false when it was before; or the check that refused it. */
 type Looked = ((tx: Transaction) => Promise<boolean>) | string;
 
-async function lookAtTotp(ports: Ports, { accountId, given }: FactorClaim): Promise<Looked> {
+async function lookAtTotp(ports: Ports, { accountId }: FactorClaim, code: string): Promise<Looked> {
   const totp = await ports.store.read.totps.find(accountId);
   if (!totp) return 'totp-missing';
   const now = ports.clock.now();
-  const step = matchTotp(openSecret(ports, totp), bareTotp(given.code), now);
+  const step = matchTotp(openSecret(ports, totp), bareTotp(code), now);
   if (step === undefined) return 'totp';
   if (step <= totp.lastStep) return 'totp-used';
   return (tx) => tx.totps.accept({ id: totp.id, accountId, step, usedAt: now });
 }
 
-async function lookAtRecovery(ports: Ports, claim: FactorClaim): Promise<Looked> {
-  const { accountId, given, network, language } = claim;
-  const digest = recoveryDigest(ports.vault, accountId, given.code);
+async function lookAtRecovery(ports: Ports, claim: FactorClaim, code: string): Promise<Looked> {
+  const { accountId, network, language } = claim;
+  const digest = recoveryDigest(ports.vault, accountId, code);
   if (!(await ports.store.read.recoveryCodes.has(accountId, digest))) return 'recovery-code';
   return async (tx) => {
     if (!(await tx.recoveryCodes.consume(accountId, digest))) return false;

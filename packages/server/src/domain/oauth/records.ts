@@ -210,7 +210,11 @@ export type SignOutNoticeRecords = OutboxRecords<SignOutNotice>;
 /** What must not come twice: `jti` of DPoP proofs (RFC 9449 §11.1) and of client assertions (RFC 7523 §3). */
 export interface ReplayRecords {
   /** Remembers it until `expiresAt`, milliseconds since 1970; false when it was seen before. */
-  see(replay: { kind: 'dpop' | 'assertion'; digest: string; expiresAt: number }): Promise<boolean>;
+  see(replay: {
+    kind: 'dpop' | 'assertion' | 'ceremony';
+    digest: string;
+    expiresAt: number;
+  }): Promise<boolean>;
   collect(expiredBefore: number, limit: number): Promise<number>;
 }
 

@@ -92,6 +92,10 @@ export const userCodeCharges = (
   { key: 'user-code', budget: { attempts: 10_000, windowSeconds: 600 } },
 ];
 
+/** The charge of an answer by a passkey: nobody guesses a signature, and yet each is looked at and told of. */
+export const passkeyCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge =>
+  networkCharge(settings, network);
+
 /** The charge of a device that begins to wait, from a network that proves nothing. */
 export const deviceCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
   key: `device:${networkOf(network)}`,

@@ -5,9 +5,16 @@ import * as v from 'valibot';
 import type { GivenFactor } from '../../domain/factors/prove-factor.ts';
 import { fail } from '../../domain/failures.ts';
 import { line } from '../input.ts';
+import { ceremony, shownCredential } from './credential.ts';
 
 /** The members of a body that hold a second factor; one at most is given. */
 export const factorEntries = { totp: v.optional(line(20)), recovery_code: v.optional(line(40)) };
+
+/** The members of a body that hold a second factor of a session's own account: a passkey as well. */
+export const proofEntries = {
+  ...factorEntries,
+  passkey: v.optional(v.strictObject({ ceremony, credential: shownCredential })),
+};
 
 /** What was given; undefined for nothing. Throws `input_invalid` for two at once. */
 export function givenFactor({

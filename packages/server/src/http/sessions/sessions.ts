@@ -1,14 +1,13 @@
 import * as v from 'valibot';
 import { deviceCookie } from '../../domain/factors/remembered-device.ts';
-import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import { signIn } from '../../domain/sessions/sign-in.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import { factorEntries, factorFailures, givenFactor } from '../factors/given-factor.ts';
 import { line, passwordText } from '../input.ts';
 import { languageOf } from '../language.ts';
-import { clearing } from '../reply.ts';
 import { openRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
+import { replacedBy, withoutFormer } from './replaced.ts';
 
 /** `POST /api/v1/sessions`: sign in. */
 export const signInRoute = openRoute(
@@ -41,22 +40,17 @@ export const signInRoute = openRoute(
       'hashing_busy',
     ],
   },
-  async ({ parts, ports, body, wire, network }) => {
+  async (call) => {
+    const { ports, body, wire, network } = call;
     const { identifier, password, client_name: clientName, remember_device: remembers } = body;
     const factor = givenFactor(body);
     const device = (accountId: string) => wire.cookie(deviceCookie(accountId));
     const carrier = sessionCarriers[body.carrier];
-    const { cookies = [] } = carrier;
-    const replaces = cookies.length === 0 ? [] : await heldSessions(ports, wire, parts.carriers);
+    const replaces = await replacedBy(call, carrier);
     const language = languageOf(wire);
     const proof = { identifier, password, factor, device, remembers };
     const claim = { ...proof, carrier, clientName, network, language, replaces };
     const reply = signedInReply(await signIn(ports, claim), 201);
-    const carriers = new Set(replaces.map((session) => session.carrier));
-    const former = parts.carriers
-      .filter(({ name }) => carriers.has(name))
-      .flatMap((one) => one.cookies ?? []);
-    const gone = new Set(former.filter((name) => !cookies.includes(name)));
-    return { ...reply, cookies: [...(reply.cookies ?? []), ...clearing([...gone])] };
+    return withoutFormer(call, carrier, { reply, replaces });
   },
 );

@@ -26,6 +26,9 @@ const german: Readonly<Record<FailureCode, string>> = {
   sign_in_refused: 'Die Kennung oder das Passwort ist falsch.',
   second_factor_required: 'Dieses Konto öffnet sich nur mit einem zweiten Faktor.',
   second_factor_refused: 'Der Code ist falsch, wurde schon benutzt oder ist abgelaufen.',
+  passkey_refused: 'Der Passkey wurde nicht angenommen.',
+  passkey_taken: 'Dieser Passkey ist schon hinzugefügt.',
+  passkey_limit: 'Für einen weiteren Passkey ist kein Platz. Bitte zuerst einen entfernen.',
   factor_enrolment_required:
     'Dieses Konto braucht zuerst einen weiteren Faktor. Er lässt sich beim Anmelden auf der Anmeldeseite einrichten.',
   proof_too_weak: 'Dafür braucht es auch den Nachweis durch den zweiten Faktor.',
@@ -88,6 +91,9 @@ const arabic: Readonly<Record<FailureCode, string>> = {
   sign_in_refused: 'المعرّف أو كلمة المرور غير صحيحة.',
   second_factor_required: 'لا يُفتح هذا الحساب إلا بعامل ثانٍ أيضًا.',
   second_factor_refused: 'الرمز خاطئ أو استُخدم من قبل أو انتهت صلاحيته.',
+  passkey_refused: 'لم يُقبل مفتاح المرور.',
+  passkey_taken: 'أُضيف مفتاح المرور هذا من قبل.',
+  passkey_limit: 'لا مكان لمفتاح مرور آخر. أزل واحدًا أولًا.',
   factor_enrolment_required:
     'يحتاج هذا الحساب أولًا إلى عامل آخر. يمكن إضافته عند تسجيل الدخول في صفحة الدخول.',
   proof_too_weak: 'يتطلب هذا إثباتًا بالعامل الثاني أيضًا.',

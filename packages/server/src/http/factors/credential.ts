@@ -1,0 +1,63 @@
+/**
+ * Credentials as browsers write them (`PublicKeyCredential.toJSON()`, WebAuthn Level 3, §5.1). The standard may add members:
+ * those that are not known are not looked at.
+ */
+import * as v from 'valibot';
+
+/** Bytes in base64url. */
+const base64url = (most: number) =>
+  v.pipe(
+    v.string('This must be text.'),
+    v.maxLength(most, `This may have at most ${most} characters.`),
+    v.regex(/^[A-Za-z0-9_-]+$/, 'This must be base64url.'),
+  );
+
+const credentialEntries = {
+  id: base64url(1400),
+  rawId: base64url(1400),
+  type: v.literal('public-key', 'This must be public-key.'),
+};
+
+/** What `navigator.credentials.create()` gave. */
+export const newCredential = v.object({
+  ...credentialEntries,
+  response: v.object({
+    clientDataJSON: base64url(4000),
+    attestationObject: base64url(10_000),
+    transports: v.optional(v.pipe(v.array(v.string()), v.maxLength(20))),
+  }),
+});
+
+/** What `navigator.credentials.get()` gave. */
+export const shownCredential = v.object({
+  ...credentialEntries,
+  response: v.object({
+    clientDataJSON: base64url(4000),
+    authenticatorData: base64url(4000),
+    signature: base64url(4000),
+    // Authenticators that have none say null, or nothing.
+    userHandle: v.pipe(
+      v.nullish(base64url(100)),
+      v.transform((handle) => handle ?? undefined),
+    ),
+  }),
+});
+
+/** The sealed ceremony that came with the options. */
+export const ceremony = v.pipe(
+  v.string('This must be text.'),
+  v.maxLength(1000, 'This may have at most 1000 characters.'),
+  v.regex(/^[A-Za-z0-9_-]+$/, 'This is no ceremony.'),
+);
+
+/** What a row answers that asks for a passkey. */
+export const offeredSchema = v.object({
+  ceremony: v.pipe(v.string(), v.description('Send it back with the answer.')),
+  options: v.pipe(
+    v.record(v.string(), v.unknown()),
+    v.description('For PublicKeyCredential.parseRequestOptionsFromJSON or parseCreationOptionsFromJSON.'),
+  ),
+});
+
+/** What a row that takes a passkey can answer about it. */
+export const passkeyFailures = ['ceremony_over', 'passkey_refused', 'attempts_exhausted'] as const;
