@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Client, type ClientOptions, createClient } from '../../packages/client/src/index.ts';
 import { manualClock } from '../../packages/server/src/base/clock.ts';
+import { addTotp } from '../kit/factors.ts';
 import { type Serving, serveBrowsers, testStart } from '../kit/serving.ts';
-import { goodPassword } from '../kit/visitor.ts';
+import { goodPassword, signIn, visit } from '../kit/visitor.ts';
 import { type CuttingProxy, startCuttingProxy } from './cutting-proxy.ts';
 import { listening } from './listening.ts';
 import { startStrictServer } from './strict-server.ts';
@@ -56,6 +57,23 @@ async function whileTimePasses<T>(work: Promise<T>): Promise<T> {
   }
   return work;
 }
+
+test('an account with a second factor is told of by its own code, and opened by a code or a recovery code', async () => {
+  const visitor = visit(serving);
+  const { access } = await signIn(visitor, claim.identifier, { carrier: 'opaque' });
+  const owner = {
+    ask: (method: string, path: string, said = {}) => visitor.ask(method, path, { bearer: access, ...said }),
+  };
+  const totp = await addTotp(serving, owner);
+  const client = make();
+  await expect(client.signIn(claim)).rejects.toMatchObject({ code: 'second_factor_required', status: 401 });
+  await expect(client.signIn({ ...claim, totp: '000000' })).rejects.toMatchObject({
+    code: 'second_factor_refused',
+  });
+  await client.signIn({ ...claim, totp: totp.code() });
+  expect(await statusOf(client)).toBe('signed-in');
+  await make().signIn({ ...claim, recoveryCode: totp.recoveryCodes[0] ?? '' });
+});
 
 describe.each(['jwt', 'opaque'] as const)('with tokens of the kind %s', (carrier) => {
   test('somebody signs in, calls an API past many ends of their tokens, and signs out', async () => {

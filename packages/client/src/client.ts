@@ -54,6 +54,10 @@ export interface SignInClaim {
   /** An e-mail address or a username. */
   readonly identifier: string;
   readonly password: string;
+  /** What the authenticator shows, for an account that has one. */
+  readonly totp?: string;
+  /** One of the recovery codes, in its place. */
+  readonly recoveryCode?: string;
 }
 
 /** An account, as the server showed it at sign-up or sign-in. */
@@ -115,7 +119,8 @@ export interface Client {
   /** Makes an account; nobody is signed in by that. Throws `identifier_taken`, `input_invalid` (see `fields`), `password_…`,
    * `sign_up_closed`, `attempts_exhausted`, `server_unreachable`, `answer_malformed`. */
   signUp(draft: SignUpDraft): Promise<Account>;
-  /** Begins a session; a former one of this store ends. Throws `sign_in_refused`, `attempts_exhausted`, `hashing_busy`,
+  /** Begins a session; a former one of this store ends. Throws `sign_in_refused`, `second_factor_required` (ask for a
+   * code and sign in again with it), `second_factor_refused`, `factor_enrolment_required`, `attempts_exhausted`, `hashing_busy`,
    * `server_unreachable`, `answer_malformed`, `store_failed`. */
   signIn(claim: SignInClaim): Promise<SignedIn>;
   /** Forgets the tokens, then ends the session at the server. Rejects only with `store_failed` and `closed`. */

@@ -23,6 +23,7 @@ export type OwnCode =
 /** Codes of the server that sign-up and sign-in can meet. */
 export type ServerCode =
   | 'attempts_exhausted'
+  | 'factor_enrolment_required'
   | 'hashing_busy'
   | 'identifier_taken'
   | 'input_invalid'
@@ -34,6 +35,8 @@ export type ServerCode =
   | 'password_too_long'
   | 'password_too_short'
   | 'refresh_refused'
+  | 'second_factor_refused'
+  | 'second_factor_required'
   | 'sign_in_refused'
   | 'sign_up_closed'
   | 'store_unavailable';

@@ -55,9 +55,9 @@ export function serverAt({ issuer, carrier, clientName, fetch, clock, timeout }:
   };
   return {
     signUp: async (draft) => accountOf(await post('accounts', draft)) ?? malformed(),
-    signIn: async (claim) => {
+    signIn: async ({ recoveryCode: recovery_code, ...claim }) => {
       const issuedAt = clock.now();
-      const said = await post('sessions', { ...claim, carrier, client_name: clientName });
+      const said = await post('sessions', { ...claim, recovery_code, carrier, client_name: clientName });
       const { account, session } = membersOf(said);
       const tokens = tokensOf(said, issuedAt) ?? malformed();
       const sessionId = textOf(membersOf(session)['id']) ?? malformed();
