@@ -77,7 +77,6 @@ export async function removeFactor(
 ): Promise<void> {
   const { accountId, sessionId, network } = owner;
   await ports.store.transact(async (tx) => {
-    // The event's head is taken first: of two at once, the second looks when the first is done, on every database.
     await appendEvent(tx, ports.clock.now(), {
       type: 'factor.removed',
       accountId,
@@ -86,6 +85,7 @@ export async function removeFactor(
       network,
       data: told(factor),
     });
+    // It finds the account before anything is counted: of two at once, the second looks when the first is done.
     await mayChangeFactors(ports, tx, owner);
     if (!(await remove(tx))) throw fail('not_found', { detail: { account: accountId, ...told(factor) } });
     await mustStay(ports, tx, accountId);
