@@ -5,7 +5,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadArgon2 } from '../../packages/server/src/program/argon2.ts';
 import { administrator, person } from '../journeys/cast.ts';
-import { lightArgon2, type Serving, serveHandler, serveSocket, servings } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
+import { type Serving, serveHandler, serveSocket, servings } from '../kit/serving.ts';
 import { type Answer, goodPassword, visit } from '../kit/visitor.ts';
 
 /** Who is asked for, by what stands behind the name. */

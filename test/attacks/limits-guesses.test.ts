@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { person } from '../journeys/cast.ts';
-import { lightArgon2, type Serving, type ServingOptions, serveHandler } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
+import { type Serving, type ServingOptions, serveHandler } from '../kit/serving.ts';
 import { type Answer, goodPassword, signUp, visit } from '../kit/visitor.ts';
 
 let serving: Serving;

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { lightArgon2, type Serving, serveHandler } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
+import { type Serving, serveHandler } from '../kit/serving.ts';
 import { type Answer, goodPassword, signUp, visit } from '../kit/visitor.ts';
 
 const window = 15 * 60;

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { routes } from '../../packages/server/src/http/routes.ts';
 import { administrator } from '../journeys/cast.ts';
-import { lightArgon2 } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
 import { type Answer, goodPassword, visit } from '../kit/visitor.ts';
 import { bodyOf, makeWorld, nameOf, pathOf, said, type World } from './rows.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { person } from '../journeys/cast.ts';
-import { lightArgon2, type Serving, serveHandler } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
+import { type Serving, serveHandler } from '../kit/serving.ts';
 import { type Answer, goodPassword, visit } from '../kit/visitor.ts';
 
 /** Sign-ins that are answered when the test says so. */

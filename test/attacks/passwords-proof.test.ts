@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { routes } from '../../packages/server/src/http/routes.ts';
 import { administrator, apiKey, otherPassword, type Person, person } from '../journeys/cast.ts';
-import { lightArgon2, type Serving, serveHandler } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
+import { type Serving, serveHandler } from '../kit/serving.ts';
 import { goodPassword, type Visitor, visit } from '../kit/visitor.ts';
 import { fieldsOf } from './rows.ts';
 

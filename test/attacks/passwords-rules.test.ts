@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { lightArgon2, type Serving, serveHandler } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
+import { type Serving, serveHandler } from '../kit/serving.ts';
 import { type Answer, type Visitor, visit } from '../kit/visitor.ts';
 
 let serving: Serving;

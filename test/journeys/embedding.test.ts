@@ -12,7 +12,8 @@ import {
   type SessionCarrier,
   type Wire,
 } from '../../packages/server/src/index.ts';
-import { lightArgon2, serveHandler, testStart } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
+import { serveHandler, testStart } from '../kit/serving.ts';
 import { goodPassword, member, visit } from '../kit/visitor.ts';
 import { otherPassword, person } from './cast.ts';
 

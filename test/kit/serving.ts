@@ -7,15 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type ManualClock, manualClock } from '../../packages/server/src/base/clock.ts';
-import type { Argon2 } from '../../packages/server/src/domain/accounts/passwords.ts';
 import type { CustomClaims } from '../../packages/server/src/domain/oauth/custom-claims.ts';
 import type { Carrier } from '../../packages/server/src/domain/tokens/carrier.ts';
 import type { Handler } from '../../packages/server/src/http/app.ts';
 import type { Seen } from '../../packages/server/src/http/route.ts';
-import { runtime } from '../../packages/server/src/program/argon2.ts';
 import { type GivenSettings, loadConfiguration } from '../../packages/server/src/program/configuration.ts';
 import { type Assembly, assemble } from '../../packages/server/src/program/create-doorward.ts';
 import { listen } from '../../packages/server/src/program/listener.ts';
+import { lightArgon2 } from './light-argon2.ts';
 import { dropDatabase, makeDatabase } from './postgres.ts';
 
 /** A server under test. */
@@ -46,15 +45,6 @@ export interface ServingOptions {
   /** An existing data folder, kept at close; a fresh one, removed at close, unless given. */
   readonly dataFolder?: string;
 }
-
-/** argon2id at its smallest. Its hashes claim the parameters that were asked for, so that none looks outdated. */
-export const lightArgon2: Argon2 = {
-  hash: async (password, { memory, passes, lanes }) => {
-    const phc = await runtime.hash(password, { memory: 8, passes: 1, lanes: 1 });
-    return phc.replace('m=8,t=1,p=1', `m=${memory},t=${passes},p=${lanes}`);
-  },
-  verify: (phc, password) => runtime.verify(phc.replace(/m=\d+,t=\d+,p=\d+/, 'm=8,t=1,p=1'), password),
-};
 
 /** The moment at which tests begin. */
 export const testStart = Date.parse('2026-03-01T12:00:00Z');

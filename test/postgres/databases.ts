@@ -19,7 +19,7 @@ export const open = (address: string, options: Partial<PostgresOptions> = {}): P
   openPostgres({ ...storeOptions(address), ...options });
 
 /** What opens the store on a database. */
-function storeOptions(address: string): PostgresOptions {
+export function storeOptions(address: string): PostgresOptions {
   const { hostname: host, port, pathname, username: name } = new URL(address);
   const database = pathname.slice(1);
   return {

@@ -11,6 +11,7 @@
  */
 import type { AccountStatus } from './accounts/account.ts';
 import type { AccountReads, AccountRecords, RoleReads, RoleRecords } from './accounts/records.ts';
+import type { TableSize } from './admin/table-size.ts';
 import type { ArrivalReads, ArrivalTransaction } from './arrivals.ts';
 import type { EventRecord } from './event.ts';
 import type { FactorReads, FactorTransaction } from './factors/records.ts';
@@ -260,6 +261,8 @@ export interface Store {
   check(): Promise<void>;
   /** Writes a consistent copy of everything to a new file while serving. */
   backup(path: string): Promise<void>;
+  /** What each table holds, and how much came to it since a moment; it reads everything, and takes a while. */
+  sizes(since: number): Promise<TableSize[]>;
   /** Rows by table. */
   rowCounts(): Promise<Record<string, number>>;
   /** Waits for what was queued, then lets go of the database. */

@@ -258,6 +258,32 @@ export const commandTable: readonly CommandRow[] = [
     load: async () => (await import('./commands/why.ts')).explain,
   },
   {
+    usage: 'growth',
+    summary: 'Show what each table holds, what comes in a day, and when the disk will be full.',
+    options: [
+      ['--room <megabytes>', 'The free room for the database; else that of the disk of the data folder.'],
+    ],
+    settings: ['sessionAbsolute', 'endedSessionRetention', 'eventRetention'],
+    load: async () => (await import('./commands/growth.ts')).showGrowth,
+  },
+  {
+    usage: 'upgrade',
+    summary: 'Bring the schema up to date, which every start does too.',
+    options: [['--rehearse', 'Try it on a copy, tell how long it takes and who waits, and change nothing.']],
+    load: async () => (await import('./commands/upgrade.ts')).upgrade,
+  },
+  {
+    usage: 'move',
+    summary:
+      'Bring the data to another database while servers serve; they go along, and nobody is signed out.',
+    options: [
+      ['--to <place>', 'postgres://name@host:5432/database, or a data folder.'],
+      ['--password-stdin', 'Read the password of the target from the first line of standard input.'],
+      ['--give-up', 'Forget a move that was stopped.'],
+    ],
+    load: async () => (await import('./commands/move.ts')).move,
+  },
+  {
     usage: 'backup <file>',
     summary: 'Write a copy of the database to a new file, also while a server runs.',
     load: async () => (await import('./commands/backup.ts')).backUp,

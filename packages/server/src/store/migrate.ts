@@ -20,6 +20,15 @@ export class SchemaRefused extends Error {
   override readonly name = 'SchemaRefused';
 }
 
+/** What an upgrade would do. */
+export interface Rehearsal {
+  /** The names of the migrations to come. */
+  readonly steps: readonly string[];
+  readonly milliseconds: number;
+  /** Who waits meanwhile, in words. */
+  readonly locks: readonly string[];
+}
+
 /**
  * Brings a database up to date inside one transaction that the caller holds, and returns the names of the steps
  * that were run. `execute` runs several statements in the driver's dialect. Throws SchemaRefused.

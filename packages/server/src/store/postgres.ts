@@ -4,6 +4,8 @@
  */
 import { systemClock } from '../base/clock.ts';
 import type { Store } from '../domain/store.ts';
+import { checkMarks } from './admin/marks.ts';
+import { tableSizes } from './admin/table-sizes.ts';
 import { migrate } from './migrate.ts';
 import { changedBy, type SentStatement, travelling } from './postgres-batch.ts';
 import {
@@ -21,7 +23,7 @@ import { patience, repeatedly } from './postgres-repeat.ts';
 import { closing, createTransactions } from './postgres-transactions.ts';
 import { marks, plain } from './postgres-writer.ts';
 import { records, tables } from './records.ts';
-import { integer, type Sql, type SqlValue } from './sql.ts';
+import { integer, type Sql, type SqlValue, text } from './sql.ts';
 
 /** How to open a store on Postgres. Times are milliseconds. */
 export interface PostgresOptions extends ConnectOptions {
@@ -78,6 +80,7 @@ function assemble({ writing, reading, opening, news }: Parts): Store {
       Promise.reject(
         new Error('Postgres has tools of its own for this: pg_dump, or a copy of the whole server.'),
       ),
+    sizes: async (since) => tableSizes(sql, await roomOf(sql), since),
     rowCounts: async () => {
       const counts: Record<string, number> = {};
       for (const table of tables) {
@@ -93,6 +96,15 @@ function assemble({ writing, reading, opening, news }: Parts): Store {
       await Promise.all([writing.close(), reading.close()]);
     },
   };
+}
+
+/** How much room each table takes with its indexes, in bytes. */
+async function roomOf(sql: Sql): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.all(
+    `SELECT relname::text AS name, pg_total_relation_size(oid) AS bytes FROM pg_class
+      WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace`,
+  );
+  return new Map(rows.map((row) => [text(row, 'name'), integer(row, 'bytes')]));
 }
 
 /** A write that nobody looks for: a server that only reads refuses it, and so does a disk that is full. */
@@ -119,6 +131,7 @@ async function prepareDatabase(
     const execute = async (statements: string): Promise<void> => {
       await connection.send(inDialect(statements).map(plain));
     };
+    await checkMarks(sqlOf(connection), exists(connection));
     await migrate(sqlOf(connection), execute, now);
     await connection.send([plain(marks.make), plain('COMMIT')]);
     return [
@@ -138,15 +151,23 @@ async function prepareDatabase(
   }
 }
 
-/** The statements of a migration, one after the other. */
-function sqlOf(connection: PostgresConnection): Pick<Sql, 'all' | 'run'> {
-  const ask = async (text: string, values: readonly SqlValue[]) => {
-    const [answer] = await connection.send([{ text: spoken(text), values: travelling(values) }]);
+const exists =
+  (connection: PostgresConnection) =>
+  async (table: string): Promise<boolean> => {
+    const look = 'SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1';
+    const [answer] = await connection.send([{ text: look, values: [table] }]);
+    return answer?.rows.length === 1;
+  };
+
+/** Statements over one connection, one after the other. */
+export function sqlOf(connection: PostgresConnection): Pick<Sql, 'all' | 'run'> {
+  const ask = async (said: string, values: readonly SqlValue[]) => {
+    const [answer] = await connection.send([{ text: spoken(said), values: travelling(values) }]);
     if (!answer) throw new Error('an answer is missing');
     return answer;
   };
   return {
-    all: async (text, ...values) => (await ask(text, values)).rows,
-    run: async (text, ...values) => changedBy(await ask(text, values)),
+    all: async (said, ...values) => (await ask(said, values)).rows,
+    run: async (said, ...values) => changedBy(await ask(said, values)),
   };
 }

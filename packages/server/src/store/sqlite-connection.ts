@@ -4,6 +4,7 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../domain/failures.ts';
+import { StoreMoved } from './admin/moved.ts';
 import type { WritingConnection } from './group-commit.ts';
 import type { ReadingConnection } from './group-read.ts';
 import type { RememberedRows } from './remembered-rows.ts';
@@ -39,6 +40,9 @@ interface Prepared {
 
 /** SQLite's primary result code for a lock that another connection holds. */
 export const busy = 5;
+
+/** SQLite's primary result code for a constraint that refused. */
+const constraint = 19;
 
 /** SQLite's primary result codes that mean "not now" rather than "wrong": busy, read-only, I/O, corrupt, full, can't open. */
 const unavailable: ReadonlySet<number> = new Set([busy, 6, 8, 10, 11, 13, 14]);
@@ -188,7 +192,18 @@ function readingOf(
 ): ReadingConnection {
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
+  const shut = database.prepare('PRAGMA user_version');
   let snapshot: 'none' | 'wanted' | 'taken' = 'none';
+  let known = Number.NaN;
+  let isShut = false;
+  /** Whoever moves the data commits here last of all. */
+  const look = (now: number): void => {
+    if (now !== known) isShut = Number(shut.get()?.['user_version']) !== 0;
+    known = now;
+  };
+  const requireOpen = (): void => {
+    if (isShut) throw new StoreMoved();
+  };
   /** Only when there is something to search. One read is a snapshot of its own. */
   const take = (): void => {
     if (snapshot !== 'wanted') return;
@@ -196,6 +211,7 @@ function readingOf(
     snapshot = 'taken';
   };
   const search: Direct['get'] = (text, values) => {
+    requireOpen();
     take();
     return get(text, values);
   };
@@ -203,11 +219,14 @@ function readingOf(
     get: search,
     find: (text, id) => remembered.find(text, id, () => search(text, [id])),
     all: (text, values) => {
+      requireOpen();
       take();
       return all(text, values);
     },
     hold: (reads) => {
-      remembered.begin(version());
+      const now = version();
+      remembered.begin(now);
+      look(now);
       snapshot = reads > 1 ? 'wanted' : 'none';
     },
     letGo: () => {
@@ -246,6 +265,8 @@ function attempt<T>(operation: () => T): T {
     return operation();
   } catch (thrown) {
     const code = resultCode(thrown);
+    // The one trigger that refuses: the data are elsewhere.
+    if (code === constraint && thrown instanceof Error && thrown.message === 'moved') throw new StoreMoved();
     if (code === undefined || !unavailable.has(code)) throw thrown;
     throw fail('store_unavailable', {
       retryAfter: 1,

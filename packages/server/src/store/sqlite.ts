@@ -6,12 +6,14 @@ import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
 import { backup, constants, DatabaseSync } from 'node:sqlite';
 import { isFailure } from '../domain/failures.ts';
 import type { Reads, Store } from '../domain/store.ts';
+import { checkMarks } from './admin/marks.ts';
+import { tableSizes } from './admin/table-sizes.ts';
 import { groupCommit, lockPause } from './group-commit.ts';
 import { groupRead } from './group-read.ts';
 import { migrate, SchemaRefused, tryWriting } from './migrate.ts';
 import { records, tables } from './records.ts';
 import { type RememberedRows, rememberRows } from './remembered-rows.ts';
-import { integer } from './sql.ts';
+import { integer, type Sql, text } from './sql.ts';
 import { busy, connect, resultCode, type SqliteConnection } from './sqlite-connection.ts';
 
 /** How to open an embedded store. */
@@ -28,7 +30,7 @@ export interface SqliteOptions {
 
 /**
  * Opens the embedded store: makes the file readable by its owner alone, checks it, brings its schema up to date.
- * Throws SchemaRefused when the file is damaged or newer than this program.
+ * Throws SchemaRefused when the file is damaged or newer than this program, and StoreMoved when its data are elsewhere.
  */
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   closeSync(openSync(options.path, 'a', 0o600));
@@ -52,6 +54,7 @@ async function openWriter(
     await turnOnWal(writer.database);
     writer.database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     if (integrityCheck) checkIntegrity(writer.database);
+    await checkMarks(writer.sql, exists(writer.sql));
     await migrateUnderLock(writer, now);
     writer.database.exec('PRAGMA busy_timeout = 0');
     denyAttach(writer.database);
@@ -62,6 +65,11 @@ async function openWriter(
     throw damage.has(resultCode(origin)) ? damaged(String(origin)) : thrown;
   }
 }
+
+const exists =
+  (sql: Sql) =>
+  async (table: string): Promise<boolean> =>
+    (await sql.get('SELECT name FROM sqlite_schema WHERE name = ?', table)) !== undefined;
 
 function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: number): Store {
   const tx = records(writer.sql);
@@ -76,6 +84,7 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
     onNews: () => () => undefined,
     check: () => group.run(() => tryWriting(writer.sql)),
     backup: (path) => copyTo(reader.database, path),
+    sizes: async (since) => tableSizes(reader.sql, await roomOf(reader.sql), since),
     rowCounts: async () => {
       const counts: Record<string, number> = {};
       for (const table of tables) {
@@ -91,6 +100,15 @@ function assemble(writer: SqliteConnection, reader: SqliteConnection, lockWait: 
       writer.database.close();
     },
   };
+}
+
+/** How much room each table takes with its indexes, in bytes. */
+async function roomOf(sql: Sql): Promise<ReadonlyMap<string, number>> {
+  const rows = await sql.all(
+    `SELECT s.tbl_name AS name, SUM(d.pgsize) AS bytes FROM dbstat d
+      JOIN sqlite_schema s ON s.name = d.name WHERE d.aggregate = TRUE GROUP BY s.tbl_name`,
+  );
+  return new Map(rows.map((row) => [text(row, 'name'), integer(row, 'bytes')]));
 }
 
 /** Two that turn a new file to WAL at once would wait for each other: SQLite refuses one without waiting at all. */
