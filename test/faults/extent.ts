@@ -6,7 +6,8 @@
 /** How often something is tried: so often in `npm test`, as FAULT_ROUNDS says in `npm run faults`. */
 export const rounds = (few: number): number => Number(process.env['FAULT_ROUNDS'] ?? few);
 
-const isWhole = process.env['FAULT_ROUNDS'] !== undefined;
+/** Whether everything is tried. */
+export const isWhole = process.env['FAULT_ROUNDS'] !== undefined;
 
 /** A line for whoever waits, in `npm run faults` alone. */
 export function progress(line: string): void {

@@ -5,7 +5,7 @@ import { rounds } from './extent.ts';
 import { type Campaign, survive } from './history/campaign.ts';
 import type { Shape } from './history/fleet.ts';
 import { trial } from './trial.ts';
-import { ways } from './ways.ts';
+import { makePostgres, type Way, ways } from './ways.ts';
 
 /** Hashes lightly, so that a round takes a moment. */
 const program = fileURLToPath(new URL('server.ts', import.meta.url));
@@ -13,18 +13,33 @@ const one: Shape = { name: 'one process', processes: 1, workers: 1 };
 const three: Shape = { name: 'three processes', processes: 3, workers: 1 };
 const workers: Shape = { name: 'three workers', processes: 1, workers: 3 };
 
-describe.each(ways)('all kinds of things at once, on $name', ({ make }) => {
-  const expectExplained = (campaign: Omit<Campaign, 'place' | 'chance'>): Promise<void> =>
-    trial(make, (given) => survive({ ...campaign, ...given }));
+const expectExplained = (make: Way['make'], campaign: Omit<Campaign, 'place' | 'chance'>): Promise<void> =>
+  trial(make, (given) => survive({ ...campaign, ...given }));
 
+describe.each(ways)('all kinds of things at once, on $name', ({ make }) => {
   test.each([one, three])(
     'FLT-01, FLT-28, I1 to I9: $name, killed again and again: every history has an order',
-    (shape) => expectExplained({ shape, blow: kill, blows: rounds(4), options: { program } }),
+    (shape) => expectExplained(make, { shape, blow: kill, blows: rounds(3), options: { program } }),
   );
 
   test('FLT-01, FLT-28: workers and their first process killed: every history has an order', () =>
-    expectExplained({ shape: workers, blow: kill, blows: rounds(2), households: 2 }));
+    expectExplained(make, { shape: workers, blow: kill, blows: rounds(2), households: 2 }));
 
   test('FLT-22: told to stop one after the other: nothing that was accepted stays unanswered', () =>
-    expectExplained({ shape: three, blow: term, blows: rounds(3), isPolite: true, options: { program } }));
+    expectExplained(make, {
+      shape: three,
+      blow: term,
+      blows: rounds(3),
+      isPolite: true,
+      options: { program },
+    }));
 });
+
+test('FLT-01, FLT-28: three processes on Postgres, killed: every history has an order', () =>
+  expectExplained(makePostgres, {
+    shape: three,
+    blow: kill,
+    blows: rounds(3),
+    households: 4,
+    options: { program },
+  }));

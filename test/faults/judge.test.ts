@@ -69,6 +69,16 @@ describe('the checker explains', () => {
     expect(faultsOf(inTurn(...born, ...lines))).toEqual([]);
   });
 
+  test('a sign-out by a token that a refresh superseded meanwhile', () => {
+    const [first, second, third] = inTurn([refresh('r0'), next(1)], [end, 204], [refresh('r1'), next(2)]);
+    const crossing: Done[] = [
+      first as Done,
+      { ...(second as Done), called: 2, returned: 9 },
+      { ...(third as Done), called: 3, returned: 4 },
+    ].map((done) => ({ ...done, called: done.called + 10, returned: done.returned + 10 }));
+    expect(faultsOf([...inTurn(...born), ...crossing])).toEqual([]);
+  });
+
   test('answers that crossed', () => {
     const [first, second] = inTurn([end, 204], [check, 200]);
     const crossing: Done[] = [

@@ -9,8 +9,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../../packages/server/src/base/clock.ts';
 import type { Store } from '../../packages/server/src/domain/store.ts';
 import { databasePath } from '../../packages/server/src/program/open-store.ts';
+import { openPostgres, type PostgresOptions } from '../../packages/server/src/store/postgres.ts';
 import { openSqlite } from '../../packages/server/src/store/sqlite.ts';
+import { type FaultProxy, startFaultProxy } from '../kit/fault-proxy.ts';
+import { makeDatabase, type PostgresServer, queryAt, startPostgres } from '../kit/postgres.ts';
 import { type ProcessOptions, type StartedProcess, startProcess } from '../kit/process.ts';
+
+import { isWhole } from './extent.ts';
 
 /** How a server is started on a place. */
 export type PlaceOptions = Pick<ProcessOptions, 'settings' | 'program' | 'environment' | 'under'>;
@@ -47,8 +52,11 @@ const settings = {
   refreshWindow: 300,
 } as const;
 
-/** All ways. */
-export const ways: readonly Way[] = [{ name: 'one SQLite file', make: makeSqlite }];
+/** All ways; `npm test` has the time for the first. */
+export const ways: readonly Way[] = [
+  { name: 'one SQLite file', make: makeSqlite },
+  ...(isWhole ? [{ name: 'Postgres', make: makePostgres }] : []),
+];
 
 /** Fresh data in one SQLite file. */
 export async function makeSqlite(): Promise<Place> {
@@ -74,5 +82,73 @@ export async function makeSqlite(): Promise<Place> {
       return String(verdict);
     },
     remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Fresh data on a server of their own, each process behind a line of its own. */
+export interface PostgresPlace extends Place {
+  readonly server: PostgresServer;
+  /** The lines of processes that were started, oldest first. */
+  readonly lines: readonly FaultProxy[];
+  /** The database itself, past all lines. */
+  readonly address: string;
+}
+
+/** Fresh data on Postgres, which waits for its disk. */
+export async function makePostgres(): Promise<PostgresPlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'doorward-fault-'));
+  const server = await startPostgres({ settings: { fsync: 'on', full_page_writes: 'on' } });
+  const address = await makeDatabase(server.port, 'nothing');
+  const lines: FaultProxy[] = [];
+  return {
+    folder,
+    server,
+    lines,
+    address,
+    start: async (options = {}) => {
+      const line = await startFaultProxy(server.port);
+      lines.push(line);
+      const url = new URL(address);
+      url.port = String(line.port);
+      // A secret is no flag of the program itself.
+      const secret = options.program === undefined ? {} : { databaseUrl: url.href };
+      return startProcess({
+        ...options,
+        dataFolder: join(folder, 'data'),
+        settings: { ...settings, ...secret, ...options.settings },
+        environment: { ...options.environment, DATABASE_URL: url.href },
+      });
+    },
+    inspect: async (look) => {
+      const store = await openPostgres(optionsOf(address));
+      try {
+        return await look(store);
+      } finally {
+        await store.close();
+      }
+    },
+    soundness: async () => {
+      // Its pages carry checksums: what is damaged cannot be read to its end.
+      await queryAt(address, 'SELECT COUNT(DISTINCT e::text) FROM events e');
+      return 'ok';
+    },
+    remove: async () => {
+      for (const line of lines) await line.close();
+      await server.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function optionsOf(address: string): PostgresOptions {
+  const { hostname: host, port, pathname, username: name } = new URL(address);
+  const place = { host, port: Number(port), database: pathname.slice(1), name };
+  return {
+    address: { ...place, password: undefined, tls: undefined },
+    poolSize: 4,
+    connectTimeout: 5000,
+    statementTimeout: 10_000,
+    prepared: true,
+    now: systemClock.now(),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { systemClock } from '../../packages/server/src/base/clock.ts';
 
 /** How the line is. */
 export type FaultLine =
@@ -12,6 +13,8 @@ export type FaultLine =
   | 'dead'
   /** Nothing gets through, and nobody hears of it. */
   | 'silent'
+  /** Everything takes so many milliseconds longer. */
+  | { readonly delays: number }
   /** The next that sends the words is cut off: after they arrived, before, or long before, for they are kept until `release`. */
   | { readonly cuts: 'after' | 'before' | 'keeps'; readonly words: string };
 
@@ -75,7 +78,8 @@ function join(near: Socket, far: Socket, state: State): void {
   near.on('data', (bytes) => {
     const { line } = state;
     if (line === 'silent') return;
-    if (typeof line === 'string' || !bytes.includes(line.words)) return void far.write(bytes);
+    if (typeof line === 'string' || 'delays' in line || !bytes.includes(line.words))
+      return late(line, () => far.write(bytes));
     state.cuts += 1;
     state.line = 'whole';
     loses = true;
@@ -87,10 +91,16 @@ function join(near: Socket, far: Socket, state: State): void {
   });
   far.on('data', (bytes) => {
     if (loses) near.destroy();
-    else if (state.line !== 'silent') near.write(bytes);
+    else if (state.line !== 'silent') late(state.line, () => near.write(bytes));
   });
   for (const one of [near, far]) {
     state.ends.add(one);
     one.on('error', () => undefined).on('close', end);
   }
+}
+
+/** Now, or as late as the line is slow. */
+function late(line: FaultLine, send: () => void): void {
+  if (typeof line === 'object' && 'delays' in line) systemClock.after(line.delays, send);
+  else send();
 }

@@ -39,9 +39,12 @@ export const sessionModel = (carrier: 'opaque' | 'jwt'): Model<SessionState, Ses
       return output === answer ? [left] : [];
     }
     const isTaken = !state.ended && (carrier === 'jwt' || !isLate);
-    const left = input.does === 'end' && isTaken ? ended : state;
-    if (output === undefined) return [left, state];
-    return (output === 'yes') === isTaken ? [left] : [];
+    if (input.does === 'end') {
+      // Who asks is known before the session ends, and a refresh may come between the two.
+      if (output === 'yes') return state.ended ? [] : [ended];
+      return output === undefined && !state.ended ? [ended, state] : isTaken && output ? [] : [state];
+    }
+    return output === undefined || (output === 'yes') === isTaken ? [state] : [];
   },
 });
 
