@@ -2,7 +2,7 @@
  * The queue before the password hash: so many at once, so many waiting, each network in its turn. Hashing costs
  * 19 MiB and a core each time; without the queue a flood of sign-ins would take the whole machine. While others wait,
  * results are handed over together: each hash empties the processor's caches, so what follows it costs several at once
- * little more than one, and several share one commit. Nobody is held for longer than two hashes take.
+ * little more than one, and several share one commit. Nobody is held for longer than three hashes take.
  */
 import { fail } from '../failures.ts';
 
@@ -28,7 +28,7 @@ export function createHashingQueue({ concurrency, length }: HashingBounds): Hash
   const lines = new Map<string, (() => void)[]>();
   let waiting = 0;
   let running = 0;
-  const handOver = handOverTogether(2 * concurrency, () => waiting > 0);
+  const handOver = handOverTogether(3 * concurrency, () => waiting > 0);
 
   const next = (): void => {
     const first = lines.entries().next();
