@@ -124,6 +124,14 @@ const samples: Readonly<Record<string, unknown>> = {
   remember_device: true,
   enrolment: '01890000-0000-7000-8000-000000000001',
   requires: 'second-factor',
+  session: '019d0000-0000-7000-8000-000000000000',
+  client: '019d0000-0000-7000-8000-000000000000',
+  identity: '019d0000-0000-7000-8000-000000000000',
+  key: '019d0000-0000-7000-8000-000000000000',
+  scope: 'account:read',
+  days: '90',
+  understood: 'yes',
+  browser: '019d0000-0000-7000-8000-000000000000',
 };
 
 /** The names of the fields of a body or query. */

@@ -151,9 +151,9 @@ describe('the set-up form', () => {
   });
 });
 
-test('the root leads to the docs', async () => {
+test('the root leads to the account, and so to the sign-in page', async () => {
   const { status, headers } = await get('/', html);
-  expect([status, headers.get('location')]).toEqual([303, '/docs']);
+  expect([status, headers.get('location')]).toEqual([303, '/sign-in?next=%2Faccount']);
 });
 
 test('the OpenAPI document is asked for once while it stays the same', async () => {

@@ -18,7 +18,7 @@ const subjects = new Set([
 /** Folders that a floor has beside the subjects. */
 const own: Readonly<Record<string, readonly string[]>> = {
   domain: [],
-  http: [],
+  http: ['account'],
   store: ['migrations'],
   pages: ['console', 'account', 'words', 'mails'],
   program: ['commands'],

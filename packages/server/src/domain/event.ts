@@ -30,6 +30,7 @@ export type EventType =
   | 'recovery-code.used'
   | 'remembered-device.added'
   | 'remembered-device.ended'
+  | 'password.set'
   | 'session.started'
   | 'session.proven'
   | 'session.ended'

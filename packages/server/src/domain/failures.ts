@@ -127,6 +127,10 @@ export const failures = {
     status: 409,
     title: 'A role of this account demands this factor. Add another one first.',
   },
+  password_exists: {
+    status: 409,
+    title: 'The account has a password. Change it by showing the current one.',
+  },
   role_held: { status: 409, title: 'The role is held by accounts. Take it from them first.' },
   key_not_ready: { status: 409, title: 'The next key has not been published for long enough.' },
   body_too_large: { status: 413, title: 'The body is too large.', standard: 'RFC 9110 §15.5.14' },

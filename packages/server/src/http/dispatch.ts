@@ -12,8 +12,8 @@ import { shareResponse } from './cors.ts';
 import { readBody, readQuery } from './input.ts';
 import { frameOf } from './language.ts';
 import { refuseOtherOrigin, requireSameOrigin } from './origin.ts';
-import { drawFailure, wantsPage } from './page.ts';
-import { respond, respondFailure } from './reply.ts';
+import { drawFailure, wantsPage, wayToSignIn } from './page.ts';
+import { clearing, respond, respondFailure } from './reply.ts';
 import { anyScope, type Call, type HttpParts, type RefusedRequest, type Route } from './route.ts';
 
 /** Where a request came in. */
@@ -82,11 +82,15 @@ async function refusal(
     const told = caught instanceof OAuthFault ? caught : failure;
     return respond(parts, await route.refuse(parts, told, refused));
   }
+  const stale = staleCookies(parts, failure);
+  const way = wantsPage(arrival) ? wayToSignIn(arrival, failure) : undefined;
+  if (way !== undefined)
+    return respond(parts, { status: 303, headers: { location: way }, cookies: clearing(stale) });
   return respondFailure(parts, failure, {
     ...refused,
     route,
     allow,
-    staleCookies: staleCookies(parts, failure),
+    staleCookies: stale,
     draw: wantsPage(arrival)
       ? (shown) => drawFailure({ route, call, frame: frameOf({ request, wire }) }, shown)
       : undefined,

@@ -2,7 +2,10 @@
  * What the server says about itself: the OpenAPI document, its reference in the browser, and the registry of failures.
  */
 import { fail } from '../domain/failures.ts';
+import { heldSessions } from '../domain/sessions/authenticate.ts';
+import { centrePaths } from '../pages/words/account-centre.ts';
 import { matchesTag, strongTag } from '../protocol/etag.ts';
+import { signInBefore } from './authorize/sign-in-before.ts';
 import { pageReply } from './page.ts';
 import { openRoute } from './route.ts';
 
@@ -15,16 +18,20 @@ const facts = {
   failures: [],
 } as const;
 
-/** `GET /`: leads to the reference. */
+/** `GET /`: leads whoever is signed in to their account, and everybody else to the sign-in page. */
 export const homeRoute = openRoute(
   {
     ...facts,
     path: '/',
-    summary: 'Leads to the API reference.',
+    summary: 'Leads to your account, or to the sign-in page.',
     page: true,
-    answers: { 303: { description: 'See /docs.' } },
+    answers: { 303: { description: 'See /account or /sign-in.' } },
   },
-  () => ({ status: 303, headers: { location: '/docs' } }),
+  async ({ ports, wire, parts }) => {
+    const [held] = await heldSessions(ports, wire, parts.carriers);
+    const location = held ? centrePaths.overview : signInBefore(centrePaths.overview);
+    return { status: 303, headers: { location, vary: 'cookie' } };
+  },
 );
 
 /**

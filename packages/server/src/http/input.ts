@@ -52,6 +52,9 @@ export const ownPath = (most: number) =>
     v.regex(/^\/(?![/\\])[!-[\]-~]*$/, 'This must be a path of this server.'),
   );
 
+/** Where our own pages lead on to. */
+export const nextPath = ownPath(500);
+
 /** A whole number in a query. */
 export const wholeNumber = (least: number, most: number) =>
   v.pipe(

@@ -42,7 +42,8 @@ export function frameOf({ request, wire }: Framed, { wished, here }: FrameMore =
   return { language: languageOf(wire, wished), here: v.is(back, path) ? path : undefined };
 }
 
-const pathAndQuery = (url: string): string => url.slice(new URL(url).origin.length);
+/** Path and query of an address. */
+export const pathAndQuery = (url: string): string => url.slice(new URL(url).origin.length);
 
 /** Addresses of requests that clients send people with are longer than the paths of our own forms. */
 const back = ownPath(4096);

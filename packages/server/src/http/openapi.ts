@@ -75,15 +75,15 @@ export function openApiDocument({ table, site, version }: OpenApiParts): OpenApi
 /** `/a/:id` as `/a/{id}`. */
 const templateOf = (path: string): string => path.replaceAll(/:([a-z_]+)/g, '{$1}');
 
-/** Words of method and path: `GET /api/v1/admin/accounts/:id` is `getAdminAccountsById`. */
-export function operationId({ method, path }: Pick<RouteFacts, 'method' | 'path'>): string {
+/** Words of method and path: `GET /api/v1/admin/accounts/:id` is `getAdminAccountsById`; of a page, with `Page` behind them. */
+export function operationId({ method, path, page }: Pick<RouteFacts, 'method' | 'path' | 'page'>): string {
   const words = path
     .replace('/api/v1', '')
     .replaceAll(/\/:/g, '/by-')
     .split(/[^A-Za-z0-9]+/)
     .filter((word) => word !== '');
   const name = words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('');
-  return method.toLowerCase() + (name === '' ? 'Home' : name);
+  return method.toLowerCase() + (name === '' ? 'Home' : name) + (page ? 'Page' : '');
 }
 
 function operation(route: Route): Operation {

@@ -1,9 +1,14 @@
 /**
  * Pages as replies: their headers, and who is answered with one.
  */
+import * as v from 'valibot';
+import type { DomainFailure, FailureCode } from '../domain/failures.ts';
 import type { ShownFailure } from '../pages/failure.ts';
 import type { Frame, Page } from '../pages/layout.ts';
 import { prefersHtml } from '../protocol/media-type.ts';
+import { signInBefore } from './authorize/sign-in-before.ts';
+import { nextPath } from './input.ts';
+import { pathAndQuery } from './language.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 /** What a page may load: our own files, and nothing inline; no script of it makes HTML, code or addresses of text. */
@@ -59,6 +64,27 @@ interface Asked {
 /** Whether a failure is told as a page: on rows of pages and where there is nothing, to whoever prefers HTML. */
 export const wantsPage = ({ request, route, allow }: Asked): boolean =>
   (route ? route.page === true : allow === undefined) && prefersHtml(request.headers.get('accept'));
+
+/** The failures that signing in mends. */
+const mendedBySignIn: ReadonlySet<FailureCode> = new Set([
+  'credentials_missing',
+  'credentials_invalid',
+  'proof_too_old',
+  'proof_too_weak',
+]);
+
+/**
+ * Where a person is led who must sign in, or do so again, before a page opens or a form is taken: to the sign-in page, and
+ * from there to the page. Undefined where no sign-in helps.
+ */
+export function wayToSignIn(
+  { request, route }: Pick<Asked, 'request' | 'route'>,
+  { code }: DomainFailure,
+): string | undefined {
+  if (!route || route.access.who === 'anyone' || !mendedBySignIn.has(code)) return undefined;
+  const own = request.method === 'POST' ? route.formOf : pathAndQuery(request.url);
+  return signInBefore(v.is(nextPath, own) ? own : route.path);
+}
 
 /** Whom a failure is told: nobody's call was admitted where it is undefined. */
 interface Refused {

@@ -92,6 +92,8 @@ export interface RouteFacts {
   readonly page?: boolean | undefined;
   /** A page whose form ends at the address of a client. */
   readonly leadsAway?: boolean | undefined;
+  /** The page that a form belongs to: there whoever must prove themselves first comes back to. */
+  readonly formOf?: string | undefined;
   /** Draws the form of a page again after a failure, with what was entered; only asked when the body was read. */
   readonly redraw?: ((call: Call, failure: ShownFailure) => Page | Promise<Page>) | undefined;
   /** Strict object of query parameters; absent when none is taken. */

@@ -2,11 +2,34 @@
  * The route table: everything that this server answers, and nothing else. The server, the OpenAPI document and the
  * access, CSRF and mass-assignment tests are made from it.
  */
+import {
+  applicationsPageRoute,
+  identitiesPageRoute,
+  linkFormRoute,
+  unlinkFormRoute,
+  withdrawFormRoute,
+} from './account/access.ts';
+import { apiKeysPageRoute, endKeyFormRoute, makeKeyFormRoute } from './account/api-keys.ts';
+import { dataPageRoute, deletionFormRoute, downloadFormRoute } from './account/data.ts';
+import { eventsPageRoute } from './account/events.ts';
+import {
+  beginAppFormRoute,
+  confirmAppFormRoute,
+  factorsPageRoute,
+  forgetBrowserFormRoute,
+  removeAppFormRoute,
+  renewCodesFormRoute,
+} from './account/factors.ts';
+import { emailFormRoute, namesFormRoute, namesPageRoute } from './account/names.ts';
+import { overviewRoute } from './account/overview.ts';
+import { firstPasswordFormRoute, passwordFormRoute, passwordPageRoute } from './account/password.ts';
+import { endDeviceFormRoute, endOthersFormRoute, sessionsPageRoute } from './account/sessions.ts';
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
 import { confirmSignUpRoute, signUpRoute } from './accounts/accounts.ts';
+import { readDataRoute } from './accounts/data.ts';
 import { askEmailRoute, confirmEmailRoute, undoEmailRoute } from './accounts/email.ts';
 import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './accounts/identities.ts';
-import { changePasswordRoute } from './accounts/password.ts';
+import { changePasswordRoute, firstPasswordRoute } from './accounts/password.ts';
 import { askResetRoute, resetPasswordRoute } from './accounts/password-resets.ts';
 import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
 import { resetFactorsRoute } from './admin/account-factors.ts';
@@ -103,7 +126,9 @@ export const routes: readonly Route[] = [
   askEmailRoute,
   confirmEmailRoute,
   undoEmailRoute,
+  firstPasswordRoute,
   changePasswordRoute,
+  readDataRoute,
   showSetUpRoute,
   setUpRoute,
   signInRoute,
@@ -200,6 +225,34 @@ export const routes: readonly Route[] = [
   liveRoute,
   readyRoute,
   metricsRoute,
+  overviewRoute,
+  namesPageRoute,
+  namesFormRoute,
+  emailFormRoute,
+  passwordPageRoute,
+  passwordFormRoute,
+  firstPasswordFormRoute,
+  factorsPageRoute,
+  beginAppFormRoute,
+  confirmAppFormRoute,
+  removeAppFormRoute,
+  renewCodesFormRoute,
+  forgetBrowserFormRoute,
+  sessionsPageRoute,
+  endDeviceFormRoute,
+  endOthersFormRoute,
+  applicationsPageRoute,
+  withdrawFormRoute,
+  identitiesPageRoute,
+  linkFormRoute,
+  unlinkFormRoute,
+  apiKeysPageRoute,
+  makeKeyFormRoute,
+  endKeyFormRoute,
+  eventsPageRoute,
+  dataPageRoute,
+  downloadFormRoute,
+  deletionFormRoute,
   homeRoute,
   docsRoute,
   failuresRoute,

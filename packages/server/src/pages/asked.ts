@@ -22,7 +22,7 @@ ${resources.length === 0 ? '' : html`<h2 id="where">${askedWords[language].at}</
 const scopesShown = (scopes: readonly string[]): readonly string[] => (scopes.length === 0 ? [''] : scopes);
 
 /** What a scope lets a client do, to follow "it may". */
-function scopeMeaning(language: Language, scope: string): Html | string {
+export function scopeMeaning(language: Language, scope: string): Html | string {
   const words = askedWords[language];
   const meanings = new Map([
     ['', words.knowAccount],

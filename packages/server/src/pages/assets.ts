@@ -3,6 +3,7 @@
  * digest, so that browsers may keep it for ever and still get the next version.
  */
 import { hash } from 'node:crypto';
+import { accountStyle } from './account.css.ts';
 import { docsStyle } from './docs.css.ts';
 import { docsScript } from './docs-script.ts';
 import { enhanceScript } from './enhance-script.ts';
@@ -28,6 +29,7 @@ export const asset = (content: Asset['content'], mediaType: string): Asset => ({
 /** Our own files by name. */
 export const ownAssets = {
   'style.css': asset(style, 'text/css; charset=utf-8'),
+  'account.css': asset(accountStyle, 'text/css; charset=utf-8'),
   'docs.css': asset(docsStyle, 'text/css; charset=utf-8'),
   'docs.js': asset(docsScript, 'text/javascript; charset=utf-8'),
   'enhance.js': asset(enhanceScript, 'text/javascript; charset=utf-8'),

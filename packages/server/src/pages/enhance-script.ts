@@ -5,7 +5,8 @@
  * - `data-reveals="id"`: a button that shows what was typed into a password field, with its other word in `data-other`.
  *   The field conceals again before it is sent, so that no browser keeps a password among the texts it remembers.
  * - `data-copies="id"`: a button that copies the text of an element, and says so with its `data-other`.
- * - A form is sent once: a second press while the answer is on its way is ignored, but for forms with `data-repeats`.
+ * - A form is sent once: a second press while the answer is on its way is ignored, but for that of buttons with
+ *   `data-repeats`.
  */
 export const enhanceScript = `const swap = (button) => {
   const other = button.dataset.other;
@@ -36,7 +37,7 @@ for (const button of document.querySelectorAll('button[data-copies]')) {
 const sent = new WeakSet();
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if ('repeats' in form.dataset) return;
+  if (event.submitter && 'repeats' in event.submitter.dataset) return;
   if (sent.has(form)) return event.preventDefault();
   sent.add(form);
   setTimeout(() => sent.delete(form), 8000);

@@ -53,7 +53,8 @@ export function faultOf(
   failure: ShownFailure | undefined,
   name: string,
 ): Html | undefined {
-  const message = failure?.fields.find(({ field }) => field === name)?.message;
+  const fault = failure?.fields.find(({ field }) => field === name || field.startsWith(`${name}.`));
+  const message = fault?.message;
   return message === undefined ? undefined : faultHtml(language, message);
 }
 

@@ -42,3 +42,17 @@ export function durationText(language: Language, seconds: number): string {
 
 const smallest = ['second', 1] as const;
 const units = [['day', 86_400], ['hour', 3600], ['minute', 60], smallest] as const;
+
+/** A number as people read it. */
+export const numberText = (language: Language, value: number): string =>
+  new Intl.NumberFormat(locales[language]).format(value);
+
+/** A moment as people read it, in UTC and saying so. Milliseconds since 1970. */
+export const momentText = (language: Language, moment: number): string =>
+  `${dateText(language, moment, { timeStyle: 'short' })} UTC`;
+
+/** A day as people read it, by UTC. Milliseconds since 1970. */
+export const dayText = (language: Language, moment: number): string => dateText(language, moment, {});
+
+const dateText = (language: Language, moment: number, more: Intl.DateTimeFormatOptions): string =>
+  new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeZone: 'UTC', ...more }).format(moment);

@@ -39,8 +39,9 @@ export interface PageParts {
   readonly navigation?: Html | undefined;
   /** The body brings its own main element along. */
   readonly ownMain?: boolean | undefined;
-  /** Stylesheets, modules and scripts of the old kind beside our own; paths on this server. */
+  /** Stylesheets before and after our own, modules, and scripts of the old kind; paths on this server. */
   readonly styles?: readonly string[] | undefined;
+  readonly laterStyles?: readonly string[] | undefined;
   readonly modules?: readonly string[] | undefined;
   readonly scripts?: readonly string[] | undefined;
 }
@@ -56,15 +57,20 @@ ${body(parts)}
 `,
 });
 
-const head = ({ title, styles = [], modules = [], scripts = [] }: PageParts): Html => html`<head>
+const head = ({
+  title,
+  styles = [],
+  laterStyles = [],
+  modules = [],
+  scripts = [],
+}: PageParts): Html => html`<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title} · Doorward</title>
 <link rel="icon" type="image/svg+xml" href="${assetPath('icon.svg')}">
-${styles.map((path) => html`<link rel="stylesheet" href="${path}">`)}
-<link rel="stylesheet" href="${assetPath('style.css')}">
+${[...styles, assetPath('style.css'), ...laterStyles].map((path) => html`<link rel="stylesheet" href="${path}">`)}
 ${[assetPath('enhance.js'), ...modules].map((path) => html`<script src="${path}" type="module"></script>`)}
 ${scripts.map((path) => html`<script src="${path}" defer></script>`)}
 </head>`;

@@ -41,6 +41,7 @@ test('the name of an operation follows from method and path alone', () => {
   expect(operationId({ method: 'GET', path: '/api/v1/admin/accounts/:id' })).toBe('getAdminAccountsById');
   expect(operationId({ method: 'GET', path: '/.well-known/jwks.json' })).toBe('getWellKnownJwksJson');
   expect(operationId({ method: 'GET', path: '/' })).toBe('getHome');
+  expect(operationId({ method: 'POST', path: '/account/names', page: true })).toBe('postAccountNamesPage');
 });
 
 describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(

@@ -2,9 +2,10 @@
  * Disabling, enabling and deleting accounts. From the commit on nothing of the account is accepted anywhere.
  */
 import { appendEvent } from '../events.ts';
+import { requireStrongProof } from '../factors/factor-owner.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
-import { restore } from '../sessions/attempt-budget.ts';
+import { type Charge, restore } from '../sessions/attempt-budget.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
 import { proveCurrent } from '../sessions/prove-password.ts';
 import type { Session } from '../sessions/session.ts';
@@ -58,19 +59,35 @@ export async function deleteAccountWithin(
   await appendEvent(tx, ports.clock.now(), { type: 'account.deleted', accountId, actor, network });
 }
 
+/** An owner who wants their account deleted. */
+export interface Leaving {
+  readonly session: Session;
+  /** Undefined where the account has none. */
+  readonly password: string | undefined;
+  readonly network: string;
+}
+
 /**
- * Deletes one's own account after proving the password once more. Throws `current_password_wrong`,
- * `attempts_exhausted`, `hashing_busy`.
+ * Deletes one's own account after proving the password once more; without a password, after a proof of another kind lately.
+ * Throws `proof_too_old`, `proof_too_weak`, `current_password_wrong`, `attempts_exhausted`, `hashing_busy`.
  */
-export async function deleteOwnAccount(
-  ports: Ports,
-  { session, password, network }: { session: Session; password: string; network: string },
-): Promise<void> {
+export async function deleteOwnAccount(ports: Ports, leaving: Leaving): Promise<void> {
+  const { session, network } = leaving;
   const { accountId } = session;
-  const { charges } = await proveCurrent(ports, { session, currentPassword: password, network });
+  const charges = await proveOwner(ports, leaving);
   await ports.store.transact(async (tx) => {
     await restore(tx, charges);
     await deleteAccountWithin(ports, tx, { accountId, actor: accountId, network });
   });
   ports.tally.revoked();
+}
+
+/** Proves who leaves, and returns what that was charged to. */
+async function proveOwner(ports: Ports, { session, password, network }: Leaving): Promise<readonly Charge[]> {
+  if (await ports.store.read.accounts.password(session.accountId)) {
+    const { charges } = await proveCurrent(ports, { session, currentPassword: password ?? '', network });
+    return charges;
+  }
+  await requireStrongProof(ports, session);
+  return [];
 }

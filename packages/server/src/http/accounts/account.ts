@@ -62,12 +62,19 @@ export const deleteAccountRoute = sessionRoute(
     method: 'DELETE',
     path,
     subject: 'accounts',
-    summary: 'Delete your account and everything that hangs from it.',
+    summary:
+      'Delete your account and everything that hangs from it: by its password, or where it has none by a proof of lately.',
     forgery: 'carrier',
     limits: ['account', 'network', 'hashing'],
-    body: v.strictObject({ password: passwordText }),
+    body: v.strictObject({ password: v.optional(passwordText) }),
     answers: { 204: { description: 'It is gone.' } },
-    failures: ['current_password_wrong', 'attempts_exhausted', 'hashing_busy'],
+    failures: [
+      'proof_too_old',
+      'proof_too_weak',
+      'current_password_wrong',
+      'attempts_exhausted',
+      'hashing_busy',
+    ],
   },
   async ({ ports, principal, session, body, network }) => {
     await deleteOwnAccount(ports, { session, password: body.password, network });

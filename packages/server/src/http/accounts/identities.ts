@@ -5,8 +5,7 @@ import { unlinkIdentity } from '../../domain/accounts/identities.ts';
 import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
 import { fail } from '../../domain/failures.ts';
 import { leadAway } from '../authorize/outside.ts';
-import { nextPath } from '../authorize/sign-in.ts';
-import { line } from '../input.ts';
+import { line, nextPath } from '../input.ts';
 import { sessionRoute } from '../route.ts';
 import { done, time } from '../views.ts';
 

@@ -20,7 +20,9 @@ import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import { signInByIdentity } from '../../domain/sessions/sign-in-by-identity.ts';
 import type { CookieValue } from '../../domain/tokens/carrier.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
+import { centrePaths } from '../../pages/words/account-centre.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
+import { noticeCookie } from '../account/notice.ts';
 import { languageOf } from '../language.ts';
 import { type OAuthCall, oauthRoute } from '../oauth/oauth-route.ts';
 import { openRoute } from '../route.ts';
@@ -123,7 +125,8 @@ async function arrive(
 ): Promise<{ readonly location: string; readonly cookies: readonly CookieValue[] }> {
   if (linksTo !== '') {
     await linkIdentity(ports, { sessionId: linksTo, outside, network });
-    return { location: next, cookies: [] };
+    const cookies = next === centrePaths.identities ? [noticeCookie('identity-linked')] : [];
+    return { location: next, cookies };
   }
   if (authorization !== '') await findWaiting(ports, authorization, browserSecret(wire));
   const replaces = await heldSessions(ports, wire, parts.carriers);

@@ -11,7 +11,7 @@ import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
-import { check, line, ownPath, passwordText } from '../input.ts';
+import { check, line, nextPath, passwordText } from '../input.ts';
 import { frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
@@ -20,14 +20,7 @@ import { atBrowser, type BrowserCall } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
 import { resumePath, withAuthorization } from './outcome.ts';
 import { nameOf } from './shown-account.ts';
-
-const signInPath = '/sign-in';
-
-/** The address of the sign-in page for another page of ours, which the person comes to afterwards. */
-export const signInBefore = (next: string): string => withFields(signInPath, [['next', next]]);
-
-/** Where our own pages lead on to. */
-export const nextPath = ownPath(500);
+import { signInPath } from './sign-in-before.ts';
 
 /** Where the person goes afterwards: on with a request, or to a path. */
 export const wayOn = { authorization: v.optional(waitingHandle, ''), next: v.optional(nextPath, '/') };

@@ -13,7 +13,7 @@ import { normalizeUserCode } from '../../protocol/oauth/device.ts';
 import { atBrowser } from '../authorize/browser.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
 import { labelOf, nameOf } from '../authorize/shown-account.ts';
-import { signInBefore } from '../authorize/sign-in.ts';
+import { signInBefore } from '../authorize/sign-in-before.ts';
 import { frameOf } from '../language.ts';
 import { pageReply } from '../page.ts';
 import { type Call, openRoute, type Reply } from '../route.ts';

@@ -16,6 +16,16 @@ const scope = v.pipe(
   v.regex(/^[a-z][a-z0-9:._-]{0,63}$/, 'This is not a scope such as reports:read.'),
 );
 
+/** What a key is called. */
+export const apiKeyName = v.pipe(line(100), v.minLength(1, 'Give it a name.'));
+
+/** What a key may do. */
+export const apiKeyScopes = v.pipe(
+  v.array(scope, 'This must be a list.'),
+  v.minLength(1, 'Name at least one scope.'),
+  v.maxLength(50, 'Name at most 50 scopes.'),
+);
+
 /** `GET /api/v1/account/api-keys`. */
 export const listApiKeysRoute = sessionRoute(
   {
@@ -44,12 +54,8 @@ export const createApiKeyRoute = sessionRoute(
     forgery: 'carrier',
     limits: ['none'],
     body: v.strictObject({
-      name: v.pipe(line(100), v.minLength(1, 'Give it a name.')),
-      scopes: v.pipe(
-        v.array(scope, 'This must be a list.'),
-        v.minLength(1, 'Name at least one scope.'),
-        v.maxLength(50, 'Name at most 50 scopes.'),
-      ),
+      name: apiKeyName,
+      scopes: apiKeyScopes,
       expires_in: v.optional(
         v.pipe(
           v.number('This must be a number.'),

@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+import { deleteOwnAccount } from '../../domain/accounts/account-status.ts';
+import { exportAccount } from '../../domain/accounts/export-account.ts';
+import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
+import { fail } from '../../domain/failures.ts';
+import { centrePaths } from '../../pages/words/account-centre.ts';
+import { exportView } from '../accounts/data.ts';
+import { frameOf } from '../language.ts';
+import { pageReply } from '../page.ts';
+import { clearing } from '../reply.ts';
+import { centreRoute, type Draw, formRoute } from './centre.ts';
+
+const path = centrePaths.data;
+
+const draw: Draw = async ({ ports, session: { accountId } }, centre) => {
+  const hasPassword = (await ports.store.read.accounts.password(accountId)) !== undefined;
+  const { dataPage } = await import('../../pages/account/data.ts');
+  return dataPage(centre, { hasPassword, graceSeconds: 0 });
+};
+
+/** `GET /account/data`: one's data, to be taken along and to be deleted. */
+export const dataPageRoute = centreRoute({ path, summary: 'Your data: download and deletion.' }, draw);
+
+/** `POST /account/data/download`: the data as a file. */
+export const downloadFormRoute = formRoute(
+  {
+    path: `${path}/download`,
+    formOf: path,
+    summary: 'Download what this server keeps about you.',
+    body: v.strictObject({}),
+    failures: ['proof_too_old', 'proof_too_weak'],
+    answer: { description: 'The file.', mediaType: 'application/json' },
+  },
+  {
+    act: async ({ ports, session }) => ({
+      status: 200,
+      content: `${JSON.stringify(exportView(await exportAccount(ports, session)), undefined, 2)}\n`,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'content-disposition': 'attachment; filename="account.json"',
+      },
+    }),
+    draw,
+  },
+);
+
+const text = v.string('This must be text.');
+
+/** `POST /account/deletion`: deletes the account. */
+export const deletionFormRoute = formRoute(
+  {
+    path: '/account/deletion',
+    formOf: path,
+    summary: 'Delete your account.',
+    body: v.strictObject({ password: v.optional(text), understood: v.optional(text) }),
+    limits: ['account', 'network', 'hashing'],
+    failures: [
+      'proof_too_old',
+      'proof_too_weak',
+      'current_password_wrong',
+      'attempts_exhausted',
+      'hashing_busy',
+    ],
+    answer: { description: 'It is gone.', mediaType: 'text/html' },
+  },
+  {
+    act: async (call) => {
+      const { ports, session, principal, body, network } = call;
+      await requireStrongProof(ports, session);
+      if (body.understood !== 'yes')
+        throw fail('input_invalid', { fields: [{ field: 'understood', message: 'This is missing.' }] });
+      await deleteOwnAccount(ports, { session, password: body.password, network });
+      const { leftPage } = await import('../../pages/account/data.ts');
+      const page = leftPage({ ...frameOf(call), here: undefined }, undefined);
+      return { ...(await pageReply(page)), cookies: clearing(principal.carrier.cookies ?? []) };
+    },
+    draw,
+  },
+);

@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import { changeOwnAccount } from '../../domain/accounts/change-account.ts';
+import { centrePaths } from '../../pages/words/account-centre.ts';
+import { check, line } from '../input.ts';
+import { centreRoute, type Draw, doneAt, formRoute, ownAccount } from './centre.ts';
+
+const path = centrePaths.names;
+
+const draw: Draw = async (call, centre) => {
+  const { name, username = '', email, emailVerifiedAt } = await ownAccount(call);
+  const { namesPage } = await import('../../pages/account/names.ts');
+  const byMail = call.ports.mail !== 'off';
+  return namesPage(centre, { name, username, email, emailProven: emailVerifiedAt > 0, byMail });
+};
+
+/** `GET /account/names`: what the account is called. */
+export const namesPageRoute = centreRoute({ path, summary: 'Name, username and address.' }, draw);
+
+/** Lenient, so that what is wrong with a field is told at the field. */
+const text = v.string('This must be text.');
+
+/** `POST /account/names`: changes name and username; an empty username is none. */
+export const namesFormRoute = formRoute(
+  {
+    path,
+    formOf: path,
+    summary: 'Change your name and username.',
+    body: v.strictObject({ name: text, username: text }),
+    failures: ['identifier_taken'],
+  },
+  {
+    act: async ({ ports, session, body, network }) => {
+      const { name, username } = check(
+        v.object({ name: line(100), username: line(64) }),
+        body,
+        'input_invalid',
+      );
+      const change = { name, username: username === '' ? null : username };
+      await changeOwnAccount(ports, { session, change, network });
+      return doneAt(path, 'names-saved');
+    },
+    draw,
+  },
+);
+
+/** `POST /account/email`: changes the address where no mail can be sent; an empty one is none. */
+export const emailFormRoute = formRoute(
+  {
+    path: '/account/email',
+    formOf: path,
+    summary: 'Change your e-mail address, where this server sends no mail.',
+    body: v.strictObject({ email: text }),
+    failures: ['proof_too_old', 'proof_too_weak', 'mailbox_unproven', 'identifier_taken'],
+  },
+  {
+    act: async ({ ports, session, body, network }) => {
+      const { email } = check(v.object({ email: line(254) }), body, 'input_invalid');
+      await changeOwnAccount(ports, { session, change: { email: email === '' ? null : email }, network });
+      return doneAt(path, 'names-saved');
+    },
+    draw,
+  },
+);

@@ -1,0 +1,88 @@
+import type { EndReason } from '../../domain/sessions/session.ts';
+import { type Language, translated } from '../language.ts';
+
+/** Why a device was signed out. */
+export const endWords: Readonly<Record<Language, Readonly<Record<EndReason, string>>>> = translated({
+  en: {
+    'sign-out': 'It signed out itself.',
+    'ended-by-owner': 'From the list of devices.',
+    'ended-by-administrator': 'By an administrator.',
+    replaced: 'By a new sign-in in the same browser.',
+    'password-changed': 'Because the password was changed.',
+    'refresh-reused': 'Because a copied token was noticed.',
+    'account-disabled': 'Because the account was disabled.',
+    'account-deleted': 'Because the account was deleted.',
+    restored: 'Because the server was restored from a back-up.',
+    'factor-removed': 'Because a second factor was removed.',
+    'factors-reset': 'Because all second factors were removed.',
+  },
+  de: {
+    'sign-out': 'Es hat sich selbst abgemeldet.',
+    'ended-by-owner': 'Aus der Liste der Geräte.',
+    'ended-by-administrator': 'Durch die Verwaltung.',
+    replaced: 'Durch eine neue Anmeldung im selben Browser.',
+    'password-changed': 'Weil das Passwort geändert wurde.',
+    'refresh-reused': 'Weil ein kopiertes Token auffiel.',
+    'account-disabled': 'Weil das Konto gesperrt wurde.',
+    'account-deleted': 'Weil das Konto gelöscht wurde.',
+    restored: 'Weil der Server aus einer Sicherung wiederhergestellt wurde.',
+    'factor-removed': 'Weil ein zweiter Faktor entfernt wurde.',
+    'factors-reset': 'Weil alle zweiten Faktoren entfernt wurden.',
+  },
+  ar: {
+    'sign-out': 'سجّل خروجه بنفسه.',
+    'ended-by-owner': 'من قائمة الأجهزة.',
+    'ended-by-administrator': 'من قِبل الإدارة.',
+    replaced: 'بتسجيل دخول جديد في المتصفح نفسه.',
+    'password-changed': 'لأن كلمة المرور تغيّرت.',
+    'refresh-reused': 'لأن رمزًا منسوخًا لوحظ.',
+    'account-disabled': 'لأن الحساب عُطّل.',
+    'account-deleted': 'لأن الحساب حُذف.',
+    restored: 'لأن الخادم استُعيد من نسخة احتياطية.',
+    'factor-removed': 'لأن عاملًا ثانيًا أُزيل.',
+    'factors-reset': 'لأن جميع العوامل الثانية أُزيلت.',
+  },
+});
+
+/** The page of events. */
+export const eventsWords = translated({
+  en: {
+    lead: 'What happened to your account, the latest first. Is there something that you did not do? Change the password.',
+    heading: 'Events',
+    none: 'Nothing is on record.',
+    from: 'from',
+    byOwner: 'by you',
+    byOperator: 'by whoever runs the server',
+    bySystem: 'by the server itself',
+    byOther: 'by an administrator',
+    unknown: 'Something happened.',
+    older: 'Earlier',
+    newest: 'The latest',
+  },
+  de: {
+    lead: 'Was mit deinem Konto geschehen ist, das Neueste zuerst. Ist etwas dabei, das du nicht warst? Dann das Passwort ändern.',
+    heading: 'Ereignisse',
+    none: 'Es ist nichts verzeichnet.',
+    from: 'von',
+    byOwner: 'durch dich',
+    byOperator: 'durch den Betreiber des Servers',
+    bySystem: 'durch den Server selbst',
+    byOther: 'durch die Verwaltung',
+    unknown: 'Etwas ist geschehen.',
+    older: 'Früheres',
+    newest: 'Das Neueste',
+  },
+  ar: {
+    lead: 'ما حدث لحسابك، الأحدث أولًا. هل فيه شيء لم تفعله؟ غيّر كلمة المرور.',
+    heading: 'الأحداث',
+    none: 'لا شيء مسجَّل.',
+    from: 'من',
+    byOwner: 'بفعلك',
+    byOperator: 'بفعل من يدير الخادم',
+    bySystem: 'بفعل الخادم نفسه',
+    byOther: 'بفعل الإدارة',
+    unknown: 'حدث شيء ما.',
+    older: 'أقدم',
+    newest: 'الأحدث',
+  },
+});
