@@ -93,6 +93,9 @@ describe('LOG-04: whatever breaks, the caller hears a general sentence and an id
         '/oauth/end-session',
         '/sign-out',
         '/sign-in',
+        '/language',
+        '/sign-up',
+        '/reset',
         '/device',
         // Whoever shows no session decides nothing: they are led to where one begins.
         '/consent',

@@ -12,6 +12,7 @@ import { launchBrowser } from '../kit/browser.ts';
 import { makeClient, requestOf } from '../kit/clients.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword, signUp, visit } from '../kit/visitor.ts';
+import { signInAs } from './sign-in.ts';
 import { expectSound } from './sound.ts';
 import { watch } from './watch.ts';
 
@@ -29,9 +30,7 @@ afterAll(async () => {
 });
 
 async function signInOn(page: Page, password = goodPassword): Promise<void> {
-  await page.locator('#identifier').fill(ada);
-  await page.locator('#password').fill(password);
-  await page.locator('#submit').click();
+  await signInAs(page, ada, password);
   // People take longer than no time at all.
   serving.clock.advance(1000);
 }
@@ -145,13 +144,14 @@ describe('with JavaScript', () => {
     await page.goto(`${serving.origin}/sign-in?next=%2Fdevice`);
     const password = page.locator('#password');
     await page.locator('#identifier').fill(ada);
+    await page.locator('#submit').click();
     await password.fill('not the password');
     await page.getByRole('button', { name: 'Show' }).click();
     expect(await password.getAttribute('type')).toBe('text');
     await page.getByRole('button', { name: 'Hide' }).click();
     expect(await password.getAttribute('type')).toBe('password');
     await page.getByRole('button', { name: 'Show' }).click();
-    await page.evaluate(`document.forms['sign-in'].addEventListener('submit', (event) => {
+    await page.evaluate(`document.forms['sign-in-password'].addEventListener('submit', (event) => {
       event.preventDefault();
       document.title = document.getElementById('password').type;
     })`);
@@ -165,13 +165,14 @@ describe('with JavaScript', () => {
     let sent = 0;
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => (answer = resolve));
-    await page.route('**/sign-in', async (route) => {
+    await page.route('**/sign-in/password', async (route) => {
       sent += 1;
       await held;
       await route.continue();
     });
     await page.goto(`${serving.origin}/sign-in?next=%2Fdevice`);
     await page.locator('#identifier').fill(ada);
+    await page.locator('#submit').click();
     await page.locator('#password').fill(goodPassword);
     await page.evaluate("for (let press = 0; press < 3; press++) document.getElementById('submit').click()");
     answer();

@@ -4,7 +4,8 @@ import { type TestDevice, waitingDevice } from '../journeys/device-cast.ts';
 import { program } from '../journeys/oauth-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
-import { goodPassword, signUp, visit } from '../kit/visitor.ts';
+import { signUp, visit } from '../kit/visitor.ts';
+import { signInAs } from './sign-in.ts';
 import { expectSound } from './sound.ts';
 import { watch } from './watch.ts';
 
@@ -29,11 +30,7 @@ const newPage = async (options: BrowserContextOptions = {}): Promise<Page> =>
 const deviceOf = async (name = 'Example TV', scope = 'openid'): Promise<TestDevice> =>
   waitingDevice(serving, await program(serving, { name, authentication: 'none' }), { scope });
 
-async function signInOn(page: Page): Promise<void> {
-  await page.getByLabel('E-mail address or username').fill(ada);
-  await page.getByLabel('Password').fill(goodPassword);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
+const signInOn = (page: Page): Promise<void> => signInAs(page, ada);
 
 const heading = (page: Page): Promise<string> => page.getByRole('heading', { level: 1 }).innerText();
 const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name }).click();

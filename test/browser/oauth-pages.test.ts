@@ -6,6 +6,7 @@ import { makeClient, type Parameters, requestOf } from '../kit/clients.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword, signUp, visit } from '../kit/visitor.ts';
 import { type Application, startApplication } from './application.ts';
+import { signInAs } from './sign-in.ts';
 import { expectSound } from './sound.ts';
 import { watch } from './watch.ts';
 
@@ -39,9 +40,7 @@ const addressOf = (client: Client, changes: Parameters = {}): string =>
   `${serving.origin}/oauth/authorize?${requestOf(client, { redirect_uri: application.callback, ...changes })}`;
 
 async function signInOn(page: Page, password = goodPassword): Promise<void> {
-  await page.getByLabel('E-mail address or username').fill(ada);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInAs(page, ada, password);
   // People take longer than no time at all.
   serving.clock.advance(1000);
 }
@@ -67,8 +66,8 @@ describe.each([
     expect(await page.locator('#client-name').innerText()).toBe('Example App');
     await signInOn(page, 'not the password');
     expect(await page.locator('#refusal').innerText()).toContain('The identifier or the password is wrong.');
-    expect(await page.getByLabel('E-mail address or username').inputValue()).toBe(ada);
-    expect(await page.getByLabel('Password').inputValue()).toBe('');
+    expect(await page.locator('#identifier').inputValue()).toBe(ada);
+    expect(await page.locator('#password').inputValue()).toBe('');
     await signInOn(page);
     expect(await heading(page)).toBe('Allow Example App?');
     await page.getByRole('button', { name: 'Allow' }).click();
@@ -150,11 +149,10 @@ test('the keyboard alone is enough, and after a refusal stands in the password',
   await page.goto(addressOf(await clientHere()));
   const { keyboard } = page;
   const focused = (): Promise<string> => page.evaluate('document.activeElement.id');
-  await keyboard.press('Tab');
-  await keyboard.press('Tab');
   await expect.poll(focused).toBe('identifier');
   await keyboard.type(ada);
-  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await expect.poll(focused).toBe('password');
   await keyboard.type('not the password');
   await keyboard.press('Enter');
   await page.locator('#refusal').waitFor();

@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { signInAs } from '../browser/sign-in.ts';
 import { watch } from '../browser/watch.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { form, makeClient, type TestClient } from '../kit/clients.ts';
-import { goodPassword, visit } from '../kit/visitor.ts';
+import { visit } from '../kit/visitor.ts';
 import { type Application, openApplication } from './application.ts';
 import { openPlace, type Place } from './place.ts';
 
@@ -59,9 +60,7 @@ interface User {
 async function signedIn(page: Page): Promise<User> {
   await page.goto(application.origin);
   await page.evaluate('void manager.signinRedirect()');
-  await page.getByLabel('E-mail address or username').fill('ada@example.com');
-  await page.getByLabel('Password').fill(goodPassword);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInAs(page, 'ada@example.com');
   await page.waitForURL(`${application.origin}/callback?*`);
   return page.evaluate<User>('manager.signinCallback()');
 }

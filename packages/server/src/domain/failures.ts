@@ -62,6 +62,7 @@ export const failures = {
     standard: 'RFC 6749 §5.2',
   },
   sign_up_closed: { status: 403, title: 'This server does not take sign-ups.' },
+  sign_in_over: { status: 403, title: 'This sign-in is over, or was begun in another browser. Begin again.' },
   invitation_required: { status: 403, title: 'Signing up here takes an invitation.' },
   origin_refused: { status: 403, title: 'The request did not come from this site.' },
   carrier_refused: { status: 403, title: 'This kind of credential is not accepted here.' },

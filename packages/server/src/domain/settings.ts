@@ -13,6 +13,10 @@ export interface Settings {
   readonly freeScopes: readonly string[];
   /** Who may make an account: anybody, who has proven a mailbox, who was invited, or nobody. */
   readonly signUp: 'open' | 'verified' | 'invitation' | 'closed';
+  /** Whether a proven mailbox is a first factor. */
+  readonly mailSignIn: 'on' | 'off';
+  /** Whether a sign-in from a strange network is told to the mailbox. */
+  readonly signInNotice: 'on' | 'off';
   /** Whether programs may register themselves as clients: nobody, those with a token of the operator's, or anybody. */
   readonly registration: 'off' | 'token' | 'open';
   /** Whether clients that registered themselves and have a secret or a key may do without PKCE. */

@@ -29,9 +29,12 @@ import { confirmSignUpRoute, signUpRoute } from './accounts/accounts.ts';
 import { readDataRoute } from './accounts/data.ts';
 import { askEmailRoute, confirmEmailRoute, undoEmailRoute } from './accounts/email.ts';
 import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './accounts/identities.ts';
+import { invitationRoute, showInvitationRoute, showUndoRoute, undoRoute } from './accounts/link-pages.ts';
 import { changePasswordRoute, firstPasswordRoute } from './accounts/password.ts';
 import { askResetRoute, resetPasswordRoute } from './accounts/password-resets.ts';
+import { resetFormRoute, showResetRoute } from './accounts/reset-page.ts';
 import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
+import { showSignUpRoute, signUpFormRoute } from './accounts/sign-up-page.ts';
 import { resetFactorsRoute } from './admin/account-factors.ts';
 import { endAnySessionsRoute, listAnySessionsRoute } from './admin/account-sessions.ts';
 import {
@@ -67,6 +70,13 @@ import { listGrantsRoute, withdrawGrantRoute } from './authorize/grants.ts';
 import { signInFromFormRoute, signInFromRoute, signInWithRoute } from './authorize/outside.ts';
 import { pushRequestRoute } from './authorize/pushed.ts';
 import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
+import { passwordRoute, showPasswordRoute, signInMailRoute } from './authorize/sign-in-proof.ts';
+import {
+  beginEnrolmentRoute,
+  enrolmentRoute,
+  secondStepRoute,
+  showSecondStepRoute,
+} from './authorize/sign-in-second.ts';
 import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
 import { forgetDeviceRoute, listDevicesRoute } from './factors/devices.ts';
 import { listFactorsRoute, renewRecoveryCodesRoute } from './factors/factors.ts';
@@ -82,6 +92,7 @@ import { beginTotpRoute, confirmTotpRoute, removeTotpRoute } from './factors/tot
 import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
 import { chooseLanguageRoute } from './language.ts';
+import { confirmRoute, showConfirmRoute } from './mail/confirm.ts';
 import { deviceAuthorizationRoute } from './oauth/device.ts';
 import { decideDeviceRoute, openDeviceRoute, showDeviceRoute } from './oauth/device-page.ts';
 import {
@@ -182,6 +193,23 @@ export const routes: readonly Route[] = [
   resumeRoute,
   showSignInRoute,
   signInFormRoute,
+  showPasswordRoute,
+  passwordRoute,
+  signInMailRoute,
+  showSecondStepRoute,
+  secondStepRoute,
+  beginEnrolmentRoute,
+  enrolmentRoute,
+  showSignUpRoute,
+  signUpFormRoute,
+  showResetRoute,
+  resetFormRoute,
+  showConfirmRoute,
+  confirmRoute,
+  showInvitationRoute,
+  invitationRoute,
+  showUndoRoute,
+  undoRoute,
   signInWithRoute,
   signInFromRoute,
   signInFromFormRoute,

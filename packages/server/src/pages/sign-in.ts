@@ -1,5 +1,6 @@
 /**
- * The sign-in page. It works without scripts; what was entered comes back after a refusal, but for the password. Ids and
+ * The first step of a sign-in: who it is, and then the password. The second page is the same for everybody, whether there is
+ * such an account or not. They work without scripts; what was entered comes back after a refusal, but for the password. Ids and
  * English texts are stable: programs that drive browsers find their way by them.
  */
 import { html } from 'hono/html';
@@ -23,15 +24,20 @@ export interface SignInForm {
   readonly choice: { readonly account: string; readonly name: string } | undefined;
   /** Where else one may sign in. */
   readonly providers: readonly Provider[];
-  /** Why it was refused. */
+  /** Where an account is made; undefined where no stranger makes one. */
+  readonly signUp: string | undefined;
+  /** Why it was refused; then the password is asked for beside the name, as it was sent. */
   readonly failure?: ShownFailure | undefined;
 }
 
-/** The form. */
+/** The form that asks who it is. */
 export function signInPage(form: SignInForm): Page {
-  const { frame, client, hidden, choice, providers, failure } = form;
+  const { frame, client, hidden, choice, providers, failure, signUp } = form;
   const { language } = frame;
   const words = signInWords[language];
+  const fields = failure
+    ? [identifierField(form), passwordField(language, failure)]
+    : [identifierField(form)];
   return layout({
     frame,
     title: failure ? words.notYet : words.title,
@@ -41,32 +47,78 @@ ${failure ? refusalHtml(language, failure) : ''}
 ${choice ? choiceForm(language, choice, hidden) : ''}
 <form id="sign-in" method="post" action="/sign-in">
 ${hiddenFields(hidden)}
-${signInFields(form).map((field, place) => fieldHtml(language, field, failure !== undefined && place === 1))}
-<button class="primary" id="submit" type="submit">${words.signIn}</button>
+${fields.map((field, place) => fieldHtml(language, field, failure ? place === 1 : choice === undefined))}
+<button class="primary" id="submit" type="submit">${failure ? words.signIn : words.next}</button>
 </form>
 ${providers.map((provider) => providerForm(language, provider, hidden))}
-${client === undefined ? '' : cancelForm(language, hidden)}`,
+${client === undefined ? '' : cancelForm(language, hidden)}
+${signUp === undefined ? '' : html`<p class="aside">${words.noAccount(html`<a id="sign-up" href="${signUp}">${words.makeOne}</a>`)}</p>`}`,
   });
 }
 
-function signInFields({ frame: { language }, identifier, failure }: SignInForm): Field[] {
+/** `webauthn`: browsers offer passkeys among the names (WebAuthn Level 3, §5.1.4). */
+const identifierField = ({ frame: { language }, identifier, failure }: SignInForm): Field => ({
+  name: 'identifier',
+  label: signInWords[language].identifier,
+  value: identifier,
+  attributes: html`type="text" autocomplete="username webauthn" autocapitalize="none" spellcheck="false" maxlength="254" dir="auto" required`,
+  fault: faultOf(language, failure, 'identifier'),
+});
+
+const passwordField = (language: Language, failure: ShownFailure | undefined): Field => ({
+  name: 'password',
+  label: signInWords[language].password,
+  attributes: passwordAttributes('current-password'),
+  concealed: true,
+  fault: faultOf(language, failure, 'password'),
+});
+
+/** What the page of the password shows. */
+export interface PasswordForm {
+  readonly frame: Frame;
+  /** Names the attempt. */
+  readonly attempt: string;
+  /** As it was typed. */
+  readonly identifier: string;
+  /** Back to the name. */
+  readonly back: string;
+  /** Where a new password is chosen; undefined where no mail can be sent. */
+  readonly reset: string | undefined;
+  /** Whether a code may be asked for by mail. */
+  readonly byMail: boolean;
+  readonly failure?: ShownFailure | undefined;
+}
+
+/** The form that asks for the password. The name stands beside it, for whoever reads and for what remembers passwords. */
+export function passwordPage({
+  frame,
+  attempt,
+  identifier,
+  back,
+  reset,
+  byMail,
+  failure,
+}: PasswordForm): Page {
+  const { language } = frame;
   const words = signInWords[language];
-  return [
-    {
-      name: 'identifier',
-      label: words.identifier,
-      value: identifier,
-      attributes: html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="254" dir="auto" required`,
-      fault: faultOf(language, failure, 'identifier'),
-    },
-    {
-      name: 'password',
-      label: words.password,
-      attributes: passwordAttributes('current-password'),
-      concealed: true,
-      fault: faultOf(language, failure, 'password'),
-    },
-  ];
+  return layout({
+    frame,
+    title: failure ? words.notYet : words.passwordTitle,
+    body: html`<h1>${words.passwordTitle}</h1>
+${failure ? refusalHtml(language, failure) : ''}
+<form id="sign-in-password" method="post" action="/sign-in/password">
+${hiddenFields({ attempt })}
+<div class="field">
+<label for="identifier">${words.identifier}</label>
+<input id="identifier" type="text" autocomplete="username" value="${identifier}" dir="auto" readonly>
+</div>
+<p class="hint"><a id="other-name" href="${back}">${words.otherName}</a></p>
+${fieldHtml(language, passwordField(language, failure), true)}
+<button class="primary" id="submit" type="submit">${words.signIn}</button>
+</form>
+${byMail ? html`<form id="sign-in-mail" method="post" action="/sign-in/mail">${hiddenFields({ attempt })}<button class="secondary" id="by-mail" type="submit">${words.byMail}</button></form>` : ''}
+${reset === undefined ? '' : html`<p class="aside"><a id="forgotten" href="${reset}">${words.forgotten}</a></p>`}`,
+  });
 }
 
 const choiceForm = (

@@ -182,6 +182,11 @@ body {
   text-align: center;
 }
 .readings { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
+.check { display: flex; align-items: baseline; gap: 0.5rem; }
+.card .check { margin: 1.25rem 0 0; }
+.check input { width: 1.125rem; height: 1.125rem; flex: none; accent-color: var(--accent); transform: translateY(0.1875rem); }
+.qr { display: grid; place-items: center; margin: 0 0 1rem; }
+.qr svg { width: 100%; max-width: 14rem; height: auto; border-radius: 0.5rem; }
 .card .aside { margin: 1.5rem 0 0; }
 :where(.narrow, .masthead, .failures, .foot, .account) :focus-visible {
   outline: 3px solid var(--accent);

@@ -135,6 +135,18 @@ export const configurationTable = {
     sentence:
       'Who may make an account: anybody; who proves the mailbox first, and then no stranger learns who has an account; who was invited; nobody. The second and third need mail.',
   },
+  mailSignIn: {
+    type: { kind: 'choice', of: ['on', 'off'] },
+    fallback: 'on',
+    sentence:
+      'Whether people may sign in by a code or link that is mailed to them, as a first factor; only where mail can be sent.',
+  },
+  signInNotice: {
+    type: { kind: 'choice', of: ['on', 'off'] },
+    fallback: 'on',
+    sentence:
+      'Whether a sign-in from a network where the account was not used before is told to its mailbox.',
+  },
   registration: {
     type: { kind: 'choice', of: ['off', 'token', 'open'] },
     fallback: 'off',

@@ -224,6 +224,8 @@ export function domainSettings(values: Configuration, port: number): Settings {
     resources: values.resources,
     freeScopes: values.freeScopes,
     signUp: values.signUp,
+    mailSignIn: values.mailSignIn,
+    signInNotice: values.signInNotice,
     registration: values.registration,
     registrationPkce: values.registrationPkce,
     sessionIdleSeconds: values.sessionIdle,

@@ -1,8 +1,9 @@
-/** The rules of mail tickets and proven addresses. */
+/** The rules of mail tickets, proven addresses and sign-in attempts. */
 import assert from 'node:assert/strict';
 import { utf8 } from '../base/bytes.ts';
 import type { MailTicket } from '../domain/mail/ticket.ts';
-import type { Store } from '../domain/store.ts';
+import type { AttemptRow } from '../domain/sessions/attempt-records.ts';
+import type { Store, Transaction } from '../domain/store.ts';
 import { atOnce, type ConformanceCase, race, rule, same, write } from './conformance-case.ts';
 import { account, digest, email, id, username } from './conformance-samples.ts';
 
@@ -17,6 +18,18 @@ export const mailTicket = (number: number, now: number): MailTicket => ({
   hollow: false,
   contents: utf8(`sealed ${number}`),
   guesses: 2,
+  createdAt: now,
+  expiresAt: now + 1000,
+});
+
+/** An attempt at its first step. */
+export const attempt = (number: number, now: number): AttemptRow => ({
+  id: id(number),
+  browser: digest(number),
+  sealed: utf8(`sealed ${number}`),
+  accountId: '',
+  amr: '',
+  phc: '',
   createdAt: now,
   expiresAt: now + 1000,
 });
@@ -105,6 +118,53 @@ export const mailTicketRules: readonly ConformanceCase[] = [
   }),
 ];
 
+const prove = (tx: Transaction, number: number, now: number): Promise<boolean> =>
+  tx.attempts.prove(
+    { id: id(number), accountId: '', amr: '' },
+    { accountId: id(1), amr: 'pwd', phc: 'phc', now },
+  );
+
+/** Rules of attempts. */
+export const attemptRules: readonly ConformanceCase[] = [
+  rule('an attempt is moved on once, in time', async (store, now) => {
+    await write(store, (tx) => tx.attempts.insert(attempt(1, now)));
+    same(await store.read.attempts.find(id(1)), attempt(1, now));
+    assert.equal(await store.transact((tx) => prove(tx, 1, now + 1000)), false);
+    assert.equal(await store.transact((tx) => prove(tx, 1, now)), true);
+    assert.equal(await store.transact((tx) => prove(tx, 1, now)), false);
+    same(await store.read.attempts.find(id(1)), {
+      ...attempt(1, now),
+      accountId: id(1),
+      amr: 'pwd',
+      phc: 'phc',
+    });
+  }),
+  rule('an attempt is consumed once, as it stands, in time', async (store, now) => {
+    await write(store, async (tx) => {
+      await tx.attempts.insert(attempt(1, now));
+      await prove(tx, 1, now);
+    });
+    const take = (accountId: string, at: number) =>
+      store.transact((tx) => tx.attempts.consume({ id: id(1), accountId, amr: 'pwd', now: at }));
+    assert.deepEqual(
+      [await take('', now), await take(id(2), now), await take(id(1), now + 1000)],
+      [false, false, false],
+    );
+    assert.deepEqual([await take(id(1), now), await take(id(1), now)], [true, false]);
+  }),
+  rule('attempts go with their time, with their account, and with everything', async (store, now) => {
+    await write(store, async (tx) => {
+      await tx.accounts.insert(account(1, now), []);
+      for (const number of [1, 2, 3]) await tx.attempts.insert(attempt(number, now + number));
+      await prove(tx, 1, now);
+      await tx.accounts.delete(id(1));
+    });
+    assert.equal(await store.read.attempts.find(id(1)), undefined);
+    assert.equal(await store.transact((tx) => tx.attempts.collect(now + 1003, 9)), 1);
+    assert.equal(await store.transact((tx) => tx.attempts.clear()), 1);
+  }),
+];
+
 const mailbox = 'ada@example.test';
 
 /** Rules of proven addresses. */
@@ -161,4 +221,19 @@ export const arrivalRaceRules: readonly ConformanceCase[] = [
     );
     assert.equal((await store(0).read.mailTickets.list('reset', 99)).length, 1);
   }),
+  race(
+    'of fifty that move one attempt on, or take it out, over three handles, one wins',
+    async (store, now) => {
+      await write(store(0), async (tx) => {
+        await tx.attempts.insert(attempt(1, now));
+        await tx.attempts.insert(attempt(2, now));
+      });
+      assert.equal(won(await atOnce(50, (turn) => store(turn).transact((tx) => prove(tx, 1, now)))), 1);
+      const take = { id: id(2), accountId: '', amr: '', now };
+      assert.equal(
+        won(await atOnce(50, (turn) => store(turn).transact((tx) => tx.attempts.consume(take)))),
+        1,
+      );
+    },
+  ),
 ];

@@ -5,7 +5,12 @@
  *     for (const { name, run } of storeConformance) test(name, () => run({ open: openMine, now: Date.now() }));
  */
 import { accountRules, credentialRules, searchRules } from './conformance-accounts.ts';
-import { arrivalRaceRules, mailTicketRules, provenAddressRules } from './conformance-arrivals.ts';
+import {
+  arrivalRaceRules,
+  attemptRules,
+  mailTicketRules,
+  provenAddressRules,
+} from './conformance-arrivals.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import { decisionRules } from './conformance-decisions.ts';
 import {
@@ -51,6 +56,7 @@ export const storeConformance: readonly ConformanceCase[] = [
   ...noticeRules,
   ...mailRules,
   ...mailTicketRules,
+  ...attemptRules,
   ...provenAddressRules,
   ...totpRules,
   ...recoveryCodeRules,

@@ -9,11 +9,20 @@ import { keysByAlgorithm } from './migrations/0003-keys-by-algorithm.ts';
 import { mails } from './migrations/0004-mails.ts';
 import { mailTickets } from './migrations/0005-mail-tickets.ts';
 import { factors } from './migrations/0006-factors.ts';
+import { attempts } from './migrations/0007-attempts.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
 /** All steps, in order. */
-const migrations: readonly Migration[] = [mainJob, oauth, keysByAlgorithm, mails, mailTickets, factors];
+const migrations: readonly Migration[] = [
+  mainJob,
+  oauth,
+  keysByAlgorithm,
+  mails,
+  mailTickets,
+  factors,
+  attempts,
+];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */
 export class SchemaRefused extends Error {

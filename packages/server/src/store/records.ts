@@ -24,6 +24,7 @@ import { identities } from './oauth/identities.ts';
 import { registrationTokens } from './oauth/registration-tokens.ts';
 import { replays } from './oauth/replays.ts';
 import { signOutNotices } from './oauth/sign-out-notices.ts';
+import { attempts } from './sessions/attempts.ts';
 import { budgets } from './sessions/budgets.ts';
 import { sessions } from './sessions/sessions.ts';
 import type { Sql } from './sql.ts';
@@ -45,6 +46,7 @@ export const records = (sql: Sql): Transaction => ({
   setUps: setUps(sql),
   mails: mails(sql),
   mailTickets: mailTickets(sql),
+  attempts: attempts(sql),
   clients: clients(sql),
   clientSecrets: clientSecrets(sql),
   registrationTokens: registrationTokens(sql),
@@ -81,6 +83,7 @@ export const tables = [
   'set_ups',
   'mails',
   'mail_tickets',
+  'attempts',
   'clients',
   'client_origins',
   'client_secrets',

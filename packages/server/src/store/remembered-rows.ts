@@ -36,6 +36,7 @@ type Effect =
  * what is one-time is used up there, or clients give it back. Of other tables a deletion counts as one from everywhere.
  */
 export const reached: ReadonlyMap<string, readonly string[]> = new Map([
+  ['attempts', []],
   ['authorizations', []],
   ['client_tokens', []],
   ['codes', []],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { appendEvent } from '../../src/domain/events.ts';
 import type { Store, Transaction } from '../../src/domain/store.ts';
-import { mailTicket } from '../../src/store/conformance-arrivals.ts';
+import { attempt, mailTicket } from '../../src/store/conformance-arrivals.ts';
 import { passkey, rememberedDevice, totp, totpDraft } from '../../src/store/conformance-factors-samples.ts';
 import { waitingMail } from '../../src/store/conformance-mails.ts';
 import {
@@ -90,6 +90,7 @@ async function visitForAnHour(tx: Transaction, turn: number): Promise<void> {
     await tx.signOutNotices.insert(notice(number, at));
     await tx.mails.insert(waitingMail(number, at));
     await tx.mailTickets.issue(mailTicket(number, at));
+    await tx.attempts.insert(attempt(number, at));
     await tx.replays.see({ kind: 'dpop', digest: digest(number) + number, expiresAt: at + hour / 4 });
     await tx.clientSecrets.rotate(clientSecret(number, id(of), at), { now: at, priorEndsAt: at + hour / 2 });
     await tx.grants.put({ ...grant(at), clientId: id(of) });
@@ -114,6 +115,7 @@ async function collectAll(store: Store, at: number): Promise<void> {
     (tx) => tx.signOutNotices.collect(at - 5 * hour, 20),
     (tx) => tx.mails.collect(at, 20),
     (tx) => tx.mailTickets.collect(at, 20),
+    (tx) => tx.attempts.collect(at, 20),
     (tx) => tx.replays.collect(at, 20),
     (tx) => tx.totpDrafts.collect(at, 20),
     (tx) => tx.rememberedDevices.collect(at, 20),

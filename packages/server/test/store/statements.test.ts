@@ -39,6 +39,7 @@ const growing: Readonly<Record<string, string>> = {
   replays: 'replays',
   mails: 'mails',
   mail_tickets: 'mail_tickets',
+  attempts: 'attempts',
 };
 
 /** Statements that may walk a whole table, and why. */

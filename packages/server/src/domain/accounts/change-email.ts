@@ -153,7 +153,7 @@ async function offerUndo(
 }
 
 /** Where an old address takes a change back. */
-const undoPath = '/undo';
+export const undoPath = '/undo';
 
 /** Taking a change of address back. */
 export interface EmailUndo {

@@ -39,7 +39,7 @@ export interface InvitationDraft {
 }
 
 /** Where an invitation is taken. */
-const invitationPath = '/invitation';
+export const invitationPath = '/invitation';
 
 /**
  * Invites a mailbox; an earlier invitation of it is void. Throws `mail_off`, `input_invalid`, `privilege_exceeded`,

@@ -24,11 +24,17 @@ import {
   requireSignUp,
 } from './sign-up.ts';
 
+/** An account that waits for its mailbox to be proven. */
+export interface AskedAccount extends AccountDraft, MailAsker {
+  /** Where the way leads on once it is. */
+  readonly way?: { readonly authorization: string; readonly next: string } | undefined;
+}
+
 /**
  * Asks for the mail that proves the mailbox of a new account. Throws `sign_up_closed`, `invitation_required`, `attempts_exhausted`, `input_invalid`, the `password_…`
  * failures, `identifier_taken` for a username, `mail_off`, `hashing_busy` and `store_unavailable`.
  */
-export async function askSignUp(ports: Ports, draft: AccountDraft & MailAsker): Promise<AskedMail> {
+export async function askSignUp(ports: Ports, draft: AskedAccount): Promise<AskedMail> {
   requireSignUp(ports);
   const { network, language } = draft;
   const email = parseEmail(draft.email ?? '');
@@ -50,7 +56,13 @@ export async function askSignUp(ports: Ports, draft: AccountDraft & MailAsker): 
       accountId: '',
       asker: draft.asker,
       hollow: isKnown,
-      contents: { email: email.typed, username: account.username ?? '', name: account.name, phc },
+      contents: {
+        email: email.typed,
+        username: account.username ?? '',
+        name: account.name,
+        phc,
+        ...draft.way,
+      },
     });
     if (isKnown) await tellKnown(ports, tx, { to, language });
     else await postMail(ports, tx, { kind: 'sign-up', to, language, values: proofIn(ports, issued) });

@@ -79,6 +79,7 @@ export async function beginEpoch(ports: EpochPorts, before: Reads | undefined): 
     await tx.mails.clear();
     // Used since, or void.
     await tx.mailTickets.clear();
+    await tx.attempts.clear();
     await appendEvent(tx, ports.clock.now(), { type: 'store.restored', actor, data });
   });
   return { ...data, signingKeys, compared: replaced !== undefined };

@@ -32,7 +32,7 @@ export async function payForMail(ports: Ports, { network }: Pick<MailAsker, 'net
 }
 
 /** Where the link of a ticket leads. */
-const ticketPath = '/confirm';
+export const ticketPath = '/confirm';
 
 /** What a mail carries of a ticket. */
 export const proofIn = (

@@ -75,7 +75,7 @@ export async function proveMailbox(
 }
 
 /** The ticket of an id. Throws `ticket_over`. */
-async function findTicket(
+export async function findTicket(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
   id: string,
   visitor: Pick<TicketVisitor, 'asker' | 'accountId'>,
@@ -87,7 +87,7 @@ async function findTicket(
 }
 
 /** The ticket that a link leads to. Throws `ticket_over`. */
-async function findLinked(
+export async function findLinked(
   ports: Pick<Ports, 'store' | 'clock' | 'handles'>,
   link: string,
   visitor: Pick<TicketVisitor, 'asker' | 'accountId'>,

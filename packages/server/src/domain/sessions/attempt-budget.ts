@@ -127,6 +127,12 @@ export const waitingCharge = ({ settings }: Pick<Ports, 'settings'>, network: st
   budget: settings.budgets.waiting,
 });
 
+/** The charge of a sign-in that begins on our pages: rows that anybody can make are bounded by it. */
+export const attemptCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => {
+  const { attempts, windowSeconds } = settings.budgets.network;
+  return { key: `attempt:${networkOf(network)}`, budget: { attempts: 10 * attempts, windowSeconds } };
+};
+
 /** The charge of a new account from a network. */
 export const signUpCharge = ({ settings }: Pick<Ports, 'settings'>, network: string): Charge => ({
   key: `sign-up:${networkOf(network)}`,

@@ -10,10 +10,12 @@ import { missingOf, standingOf } from '../factors/demand.ts';
 import { rememberDevice, useDevice } from '../factors/remembered-device.ts';
 import { isTwoFactor } from '../factors/strength.ts';
 import { fail } from '../failures.ts';
+import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 import type { CookieValue, Delivery, SessionCarrier, StartedSession } from '../tokens/carrier.ts';
 import type { Session } from './session.ts';
+import { tellStrangeSignIn } from './tell-sign-in.ts';
 
 /** What a session begins with. */
 export interface SignInPlan {
@@ -24,6 +26,8 @@ export interface SignInPlan {
   readonly network: string;
   /** What the program calls itself, for the list of devices. */
   readonly clientName: string;
+  /** Of a mail that tells of it; English unless given. */
+  readonly language?: MailLanguage | undefined;
   /** Seconds that the session lives, never longer than the setting says; the setting unless given. */
   readonly lifeSeconds?: number | undefined;
   /** The password hash that was compared, if one was: it must still be the account's. */
@@ -82,6 +86,8 @@ export async function completeSignIn(
     ended: undefined,
     roles: account.roles,
   };
+  const { language = 'en', network, clientName } = plan;
+  await tellStrangeSignIn(ports, tx, { account, network, clientName, language });
   const deliver = await plan.carrier.issue(ports, tx, session);
   await appendEvent(tx, now, {
     type: 'session.started',

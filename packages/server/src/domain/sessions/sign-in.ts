@@ -86,7 +86,8 @@ async function begin(
   const { factor: given, language = 'en' } = claim;
   const factor = given && (await proveFactor(ports, { accountId, network, language, given }));
   const amr = amrOf([{ word: 'pwd' }, ...(factor ? [factor] : [])]);
-  const plan = { accountId, carrier, amr, network, clientName, lifeSeconds, phc, device, remembers };
+  const terms = { carrier, network, clientName, lifeSeconds, language };
+  const plan = { ...terms, accountId, amr, phc, device, remembers };
   return ports.store.transact(async (tx) => {
     await restore(tx, charges);
     await factor?.use(tx);

@@ -24,6 +24,8 @@ type Words = (typeof failureWords)['en'];
 const advice: ReadonlyMap<FailureCode, Advice> = new Map<FailureCode, Advice>([
   ['user_code_refused', 'newDeviceCode'],
   ['authorization_over', 'beginAgain'],
+  ['ticket_over', 'askAgain'],
+  ['sign_in_over', 'signInAgain'],
   ['client_request_invalid', 'tellDevelopers'],
   ['set_up_link_invalid', 'newSetUpLink'],
 ]);

@@ -29,7 +29,7 @@ import { openRoute } from '../route.ts';
 import { browserSecret } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
 import { resumePath, withAuthorization } from './outcome.ts';
-import { wayOn } from './sign-in.ts';
+import { wayOn } from './way-on.ts';
 
 /** Begins an attempt: the address to go to, and the cookie that the browser is to keep meanwhile. */
 export async function leadAway(

@@ -1,29 +1,43 @@
 /**
- * The sign-in page, for a request that waits, for another page of ours that wants somebody, or for itself.
+ * The sign-in page, for a request that waits, for another page of ours that wants somebody, or for itself. It asks who it is;
+ * the next page asks for a proof, and is the same for everybody.
  */
 import * as v from 'valibot';
-import { lookAhead, type Outlook } from '../../domain/authorize/authorize.ts';
 import { isFailure } from '../../domain/failures.ts';
-import { heldSessions } from '../../domain/sessions/authenticate.ts';
-import { signIn } from '../../domain/sessions/sign-in.ts';
-import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
+import { identify, stepByPassword } from '../../domain/sessions/first-step.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
-import { check, line, nextPath, passwordText } from '../input.ts';
+import { check, line, passwordText } from '../input.ts';
 import { frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
-import { waitingHandle } from './authorize.ts';
-import { atBrowser, type BrowserCall } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
-import { resumePath, withAuthorization } from './outcome.ts';
 import { nameOf } from './shown-account.ts';
 import { signInPath } from './sign-in-before.ts';
+import {
+  keptBrowser,
+  onTheWay,
+  outlookOf,
+  passwordPath,
+  stepBrowser,
+  stepReply,
+  wayFields,
+  wayOn,
+} from './way-on.ts';
 
-/** Where the person goes afterwards: on with a request, or to a path. */
-export const wayOn = { authorization: v.optional(waitingHandle, ''), next: v.optional(nextPath, '/') };
+/** What the pages of a sign-in can answer when a password was given. */
+export const passwordFailures = [
+  'client_request_invalid',
+  'authorization_over',
+  'sign_in_refused',
+  'sign_in_over',
+  'attempts_exhausted',
+  'password_malformed',
+  'password_too_long',
+  'hashing_busy',
+] as const;
 
 /** `GET /sign-in`: the form. */
 export const showSignInRoute = openRoute(
@@ -31,7 +45,7 @@ export const showSignInRoute = openRoute(
     method: 'GET',
     path: signInPath,
     subject: 'oauth',
-    summary: 'The form to sign in by cookie, for a request that waits or a path to go to.',
+    summary: 'The form that begins a sign-in by cookie, for a request that waits or a path to go to.',
     forgery: 'none',
     limits: ['none'],
     page: true,
@@ -41,67 +55,52 @@ export const showSignInRoute = openRoute(
     answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
     failures: ['client_request_invalid', 'authorization_over'],
   },
-  async (call) => {
-    const { authorization, next } = call.query;
-    const outlook = await outlookOf(call, authorization);
-    const identifier = outlook?.request.loginHint ?? '';
-    return pageReply(await drawn(call, { authorization, next, identifier, outlook }), leadingAway);
-  },
+  async (call) => pageReply(await drawn(call, { ...call.query }), leadingAway),
 );
 
 /** Lenient, so that what is wrong with a field is told at the field. */
 const form = v.strictObject({
   ...wayOn,
   identifier: v.string('This must be text.'),
-  password: v.string('This must be text.'),
+  password: v.optional(v.string('This must be text.')),
 });
 
-const entries = v.object({ identifier: line(254), password: passwordText });
+const name = v.object({ identifier: line(254) });
+const nameAndPassword = v.object({ identifier: line(254), password: passwordText });
 
-/** `POST /sign-in`: begins a session and goes on. A refusal shows the form again. */
+/** `POST /sign-in`: who it is, and on to the proof; programs and simple browsers give both at once. */
 export const signInFormRoute = openRoute(
   {
     method: 'POST',
     path: signInPath,
     subject: 'oauth',
-    summary: 'Sign in by cookie and go on: with the request that waits, or to a path.',
+    summary: 'Begin to sign in by cookie; with the password beside the name, sign in and go on.',
     forgery: 'always',
     limits: ['account', 'network', 'hashing'],
     page: true,
     leadsAway: true,
     form: true,
     body: form,
-    answers: { 303: { description: 'Signed in: on with the request, or to the path.' } },
-    failures: [
-      'client_request_invalid',
-      'authorization_over',
-      'sign_in_refused',
-      'attempts_exhausted',
-      'password_malformed',
-      'password_too_long',
-      'hashing_busy',
-    ],
+    answers: { 303: { description: 'To the next step, or signed in: on with the request, or to the path.' } },
+    failures: passwordFailures,
     redraw: (call, failure) => redrawn(call, failure),
   },
   async (call) => {
-    const { ports, parts, body, wire, network } = call;
+    const { ports, body, network } = call;
     const { authorization, next } = body;
     // A request that is over lets nobody in who would then stand before nothing.
     await outlookOf(call, authorization);
-    const { identifier, password } = check(entries, body, 'input_invalid');
-    const replaces = await heldSessions(ports, wire, parts.carriers);
-    const carrier = sessionCarriers.cookie;
-    const { delivery } = await signIn(ports, {
-      identifier,
-      password,
-      carrier,
-      clientName: '',
-      network,
-      replaces,
-      renews: true,
-    });
-    const location = authorization === '' ? next : withAuthorization(resumePath, authorization);
-    return { status: 303, headers: { location }, cookies: delivery.cookies };
+    if (body.password !== undefined) {
+      const { identifier, password } = check(nameAndPassword, body, 'input_invalid');
+      const { cookies, ...browser } = await stepBrowser(call);
+      const wish = { identifier, authorization, next };
+      const outcome = await stepByPassword(ports, { ...browser, attempt: undefined, wish, password });
+      return stepReply(outcome, wish, cookies);
+    }
+    const { identifier } = check(name, body, 'input_invalid');
+    const { browser, cookies } = keptBrowser(call);
+    const attempt = await identify(ports, { browser, network, wish: { identifier, authorization, next } });
+    return { status: 303, headers: { location: withFields(passwordPath, [['attempt', attempt]]) }, cookies };
   },
 );
 
@@ -111,39 +110,36 @@ async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
   if (!v.is(form, body)) return deadEnd(call, failure);
   const { identifier, authorization = '', next = '/' } = body;
   try {
-    const outlook = await outlookOf(call, authorization);
-    return await drawn(call, { authorization, next, identifier, outlook, failure });
+    return await drawn(call, { authorization, next, identifier, failure });
   } catch (thrown) {
     if (!isFailure(thrown) && !(thrown instanceof OAuthFault)) throw thrown;
     return deadEnd(call, failure);
   }
 }
 
-const outlookOf = async (call: BrowserCall, authorization: string): Promise<Outlook | undefined> =>
-  authorization === '' ? undefined : lookAhead(call.ports, authorization, await atBrowser(call));
-
 interface Drawing {
   readonly authorization: string;
   readonly next: string;
-  readonly identifier: string;
-  readonly outlook: Outlook | undefined;
+  readonly identifier?: string | undefined;
   readonly failure?: ShownFailure | undefined;
 }
 
-async function drawn(call: Call, drawing: Drawing): Promise<Page> {
+async function drawn(call: Call, { authorization, next, identifier, failure }: Drawing): Promise<Page> {
   const { ports } = call;
-  const { authorization, next, outlook, ...shown } = drawing;
+  const outlook = await outlookOf(call, authorization);
   const { signInPage } = await import('../../pages/sign-in.ts');
   const chosen = outlook?.page === 'selection' ? outlook.accountId : undefined;
   const account = chosen === undefined ? undefined : await ports.store.read.accounts.find(chosen);
-  const hidden = outlook ? { authorization } : { next };
-  const here = withFields(signInPath, Object.entries(hidden));
+  const way = { authorization, next };
+  const { signUp } = ports.settings;
   return signInPage({
-    ...shown,
-    frame: frameOf(call, { wished: outlook?.request.uiLocales, here }),
+    failure,
+    frame: frameOf(call, { wished: outlook?.request.uiLocales, here: onTheWay(signInPath, way) }),
+    identifier: identifier ?? outlook?.request.loginHint ?? '',
     client: outlook?.client.name,
-    hidden,
+    hidden: wayFields(way),
     providers: ports.upstream.providers,
     choice: account && { account: account.id, name: nameOf(account) },
+    signUp: signUp === 'open' || signUp === 'verified' ? onTheWay('/sign-up', way) : undefined,
   });
 }

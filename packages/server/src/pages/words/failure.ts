@@ -11,6 +11,8 @@ export const failureWords = translated({
     newDeviceCode: 'Have the device show a new code and begin again.',
     tellDevelopers:
       'Nothing was sent back to it. If it happens again, tell whoever runs the application what stands here:',
+    askAgain: 'Go back to where you asked for the mail, and ask for a new one.',
+    signInAgain: 'Go back to the page that you came from, and sign in again.',
     newSetUpLink: 'Whoever runs this server can make a new one: doorward accounts set-up-link',
   },
   de: {
@@ -22,6 +24,8 @@ export const failureWords = translated({
     newDeviceCode: 'Auf dem Gerät einen neuen Code anzeigen lassen und von vorn beginnen.',
     tellDevelopers:
       'An die Anwendung wurde nichts zurückgeschickt. Falls es wieder geschieht, hilft ihrem Betreiber, was hier steht:',
+    askAgain: 'Zurück zu der Seite gehen, auf der die E-Mail angefordert wurde, und eine neue anfordern.',
+    signInAgain: 'Zurück zu der Seite gehen, von der es hierher ging, und neu anmelden.',
     newSetUpLink: 'Wer diesen Server betreibt, kann einen neuen Link machen: doorward accounts set-up-link',
   },
   ar: {
@@ -32,6 +36,8 @@ export const failureWords = translated({
     beginAgain: 'ارجع إلى التطبيق وابدأ من جديد.',
     newDeviceCode: 'اطلب من الجهاز إظهار رمز جديد وابدأ من جديد.',
     tellDevelopers: 'لم يُرسَل أي شيء إلى التطبيق. إذا تكرر ذلك فأخبر من يديره بما هو مكتوب هنا:',
+    askAgain: 'ارجع إلى الصفحة التي طلبت منها الرسالة، واطلب رسالة جديدة.',
+    signInAgain: 'ارجع إلى الصفحة التي أتيت منها، وسجّل الدخول من جديد.',
     newSetUpLink: 'يمكن لمن يدير هذا الخادم إنشاء رابط جديد: doorward accounts set-up-link',
   },
 });

@@ -37,6 +37,8 @@ const german: Readonly<Record<FailureCode, string>> = {
   factor_demanded: 'Eine Rolle dieses Kontos verlangt diesen Faktor. Bitte zuerst einen anderen hinzufügen.',
   refresh_refused: 'Das Refresh-Token ist nicht gültig. Bitte neu anmelden.',
   sign_up_closed: 'Auf diesem Server kann man sich nicht selbst registrieren.',
+  sign_in_over:
+    'Diese Anmeldung ist vorbei oder wurde in einem anderen Browser begonnen. Bitte neu beginnen.',
   invitation_required: 'Für ein Konto auf diesem Server braucht man eine Einladung.',
   ticket_over:
     'Diese Mail wurde benutzt, durch eine neuere ersetzt oder ist abgelaufen. Bitte eine neue anfordern.',
@@ -103,6 +105,7 @@ const arabic: Readonly<Record<FailureCode, string>> = {
   factor_demanded: 'يتطلب أحد أدوار هذا الحساب هذا العامل. أضف عاملًا آخر أولًا.',
   refresh_refused: 'رمز التحديث غير صالح. سجّل الدخول من جديد.',
   sign_up_closed: 'هذا الخادم لا يقبل إنشاء حسابات.',
+  sign_in_over: 'انتهى تسجيل الدخول هذا، أو بدأ في متصفح آخر. ابدأ من جديد.',
   invitation_required: 'إنشاء حساب على هذا الخادم يحتاج إلى دعوة.',
   ticket_over: 'استُخدمت هذه الرسالة أو حلّت محلها رسالة أحدث أو انتهت مدتها. اطلب رسالة جديدة.',
   mail_code_refused: 'الرمز ليس هو الموجود في أحدث رسالة.',

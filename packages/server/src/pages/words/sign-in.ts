@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { translated } from '../language.ts';
 import type { Html } from '../layout.ts';
 
-/** The sign-in page. */
+/** The pages of the first step of a sign-in. */
 export const signInWords = translated({
   en: {
     title: 'Sign in',
@@ -10,11 +10,21 @@ export const signInWords = translated({
     goOnTo: (client: Html) => html`to go on to ${client}`,
     identifier: 'E-mail address or username',
     password: 'Password',
+    next: 'Continue',
     signIn: 'Sign in',
     continueAs: (name: string) => `Continue as ${name}`,
     orElse: 'or as somebody else',
+    or: 'or',
     continueWith: (provider: string) => `Continue with ${provider}`,
     cancel: 'Cancel',
+    passwordTitle: 'Enter the password',
+    otherName: 'Use another name',
+    forgotten: 'Forgot the password?',
+    byMail: 'Send a code by mail',
+    byPasskey: 'Use a passkey',
+    noAccount: (signUp: Html) => html`No account yet? ${signUp}`,
+    makeOne: 'Make one',
+    changed: 'The password is another one now. Sign in with it.',
   },
   de: {
     title: 'Anmelden',
@@ -22,11 +32,21 @@ export const signInWords = translated({
     goOnTo: (client) => html`Weiter geht es zu ${client}`,
     identifier: 'E-Mail-Adresse oder Benutzername',
     password: 'Passwort',
+    next: 'Weiter',
     signIn: 'Anmelden',
     continueAs: (name) => `Weiter als ${name}`,
     orElse: 'oder als jemand anderes',
+    or: 'oder',
     continueWith: (provider) => `Weiter mit ${provider}`,
     cancel: 'Abbrechen',
+    passwordTitle: 'Passwort eingeben',
+    otherName: 'Anderen Namen verwenden',
+    forgotten: 'Passwort vergessen?',
+    byMail: 'Code per E-Mail senden',
+    byPasskey: 'Passkey verwenden',
+    noAccount: (signUp) => html`Noch kein Konto? ${signUp}`,
+    makeOne: 'Konto anlegen',
+    changed: 'Das Passwort ist geändert. Bitte damit anmelden.',
   },
   ar: {
     title: 'تسجيل الدخول',
@@ -34,10 +54,20 @@ export const signInWords = translated({
     goOnTo: (client) => html`للمتابعة إلى ${client}`,
     identifier: 'البريد الإلكتروني أو اسم المستخدم',
     password: 'كلمة المرور',
+    next: 'متابعة',
     signIn: 'تسجيل الدخول',
     continueAs: (name) => `المتابعة باسم ${name}`,
     orElse: 'أو باسم شخص آخر',
+    or: 'أو',
     continueWith: (provider) => `المتابعة عبر ${provider}`,
     cancel: 'إلغاء',
+    passwordTitle: 'أدخل كلمة المرور',
+    otherName: 'استخدام اسم آخر',
+    forgotten: 'نسيت كلمة المرور؟',
+    byMail: 'إرسال رمز بالبريد',
+    byPasskey: 'استخدام مفتاح مرور',
+    noAccount: (signUp) => html`ليس لديك حساب بعد؟ ${signUp}`,
+    makeOne: 'إنشاء حساب',
+    changed: 'تغيّرت كلمة المرور. سجّل الدخول بها.',
   },
 });

@@ -1,4 +1,4 @@
-/** Sentences for the checks of mails. Beside those of people in `decision-words.ts`. */
+/** Sentences for the checks of mails and of sign-ins on our pages. Beside those of people in `decision-words.ts`. */
 
 /** Sentences by check. */
 export const mailReasons: Readonly<Record<string, string>> = {
@@ -10,10 +10,15 @@ export const mailReasons: Readonly<Record<string, string>> = {
   'ticket-used': 'Somebody was faster, or the mail was voided by a change of the account meanwhile.',
   'mail-code': 'The code is wrong.',
   'mail-off': 'No mail can be sent with these settings.',
+  'mail-sign-in-off': 'The setting mailSignIn is off, or no mail can be sent.',
   'mailbox-proven': 'Another account has proven this mailbox.',
   'mailbox-moved': 'The account has another address by now.',
   'mailbox-unproven': 'The address would have been taken without a proof of its mailbox.',
   'role-deleted': 'A role of the invitation was deleted meanwhile.',
   'sign-up-by-invitation': 'The setting signUp is invitation, and nobody has invited them.',
   'other-browser': 'It was begun in another browser, or the browser has lost its cookie.',
+  'other-step': 'The sign-in stands at another step.',
+  'attempt-unknown': 'There is no such sign-in any more: it is done, or its time is over.',
+  'attempt-moved': 'The step was taken before.',
+  'attempt-used': 'The sign-in was completed before.',
 };

@@ -19,6 +19,7 @@ const deletions = [
   'DELETE FROM recovery_codes WHERE account_id = ?',
   'DELETE FROM passkeys WHERE account_id = ?',
   'DELETE FROM remembered_devices WHERE account_id = ?',
+  'DELETE FROM attempts WHERE account_id = ?',
   'DELETE FROM passwords WHERE account_id = ?',
   'DELETE FROM identifiers WHERE account_id = ?',
 ];

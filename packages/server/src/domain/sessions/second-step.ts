@@ -1,0 +1,109 @@
+/**
+ * The second step of a sign-in on our pages: a factor beside what was proven, or one that a role demands and the account does
+ * not have yet. What is missing is what `completeSignIn` would say; nothing here lets anybody in.
+ */
+import { type FactorsMissing, missingOf, standingOf } from '../factors/demand.ts';
+import type { FactorDemand, HeldFactors } from '../factors/factor.ts';
+import type { FactorOwner } from '../factors/factor-owner.ts';
+import { type GivenFactor, proveFactor } from '../factors/prove-factor.ts';
+import { amrAfter } from '../factors/strength.ts';
+import { beginTotp, confirmTotp, type ShownTotp } from '../factors/totp.ts';
+import { fail } from '../failures.ts';
+import type { MailLanguage } from '../mail/mail.ts';
+import type { Ports } from '../ports.ts';
+import type { SignInAttempt } from './attempt.ts';
+import { type StepBrowser, type StepOutcome, stepIn } from './step-in.ts';
+
+/** What an attempt at its second step misses. */
+export interface SecondStep {
+  readonly missing: FactorsMissing;
+  readonly held: HeldFactors;
+  readonly demand: FactorDemand;
+}
+
+/** What is asked for next. Throws `sign_in_over` when nothing is any more, or the account is gone. */
+export async function lookAtSecondStep({ store }: Ports, attempt: SignInAttempt): Promise<SecondStep> {
+  const account = await store.read.accounts.find(attempt.accountId);
+  if (!account) throw fail('sign_in_over', { detail: { check: 'account-unknown' } });
+  const standing = await standingOf(store.read, account);
+  // What was demanded when the attempt came here may have been taken away since: then it begins again.
+  const missing = missingOf(standing, attempt.amr);
+  if (!missing) throw fail('sign_in_over', { detail: { check: 'other-step' } });
+  return { missing, ...standing };
+}
+
+/** A factor that is shown at the second step. */
+export interface FactorStep extends StepBrowser {
+  readonly attempt: SignInAttempt;
+  readonly given: GivenFactor;
+  readonly remembers: boolean;
+}
+
+/** Takes the second step. Throws `second_factor_refused`, `attempts_exhausted` and what `stepIn` throws. */
+export async function stepByFactor(ports: Ports, { given, ...step }: FactorStep): Promise<StepOutcome> {
+  const { attempt, network, language } = step;
+  const { accountId } = attempt;
+  const factor = await proveFactor(ports, { accountId, network, language, given });
+  return stepIn(ports, {
+    ...step,
+    wish: attempt,
+    prove: async (tx) => {
+      await factor.use(tx);
+      return {
+        accountId,
+        amr: amrAfter(attempt.amr, [factor]),
+        phc: attempt.phc === '' ? undefined : attempt.phc,
+      };
+    },
+  });
+}
+
+/** The owner of the account that an attempt has proven in part. */
+const ownerIn = (
+  { accountId, amr, createdAt }: SignInAttempt,
+  { network, language }: { readonly network: string; readonly language: MailLanguage },
+): FactorOwner => ({ accountId, sessionId: '', amr, provenAt: createdAt, network, language });
+
+/** Who enrols a factor in an attempt. */
+export interface EnrolmentStep {
+  readonly attempt: SignInAttempt;
+  readonly network: string;
+  readonly language: MailLanguage;
+}
+
+/** Shows a secret for an authenticator that a role demands. Throws `sign_in_over` where none is, and what `beginTotp` throws. */
+export async function beginEnrolment(ports: Ports, { attempt, ...where }: EnrolmentStep): Promise<ShownTotp> {
+  const { missing, demand } = await lookAtSecondStep(ports, attempt);
+  if (missing !== 'factor_enrolment_required' || demand === 'passkey')
+    throw fail('sign_in_over', { detail: { check: 'other-step' } });
+  return beginTotp(ports, ownerIn(attempt, where));
+}
+
+/** What came of an enrolment: the codes to show once, and the session. */
+export interface EnrolmentOutcome {
+  readonly outcome: StepOutcome;
+  readonly recoveryCodes: readonly string[] | undefined;
+}
+
+/**
+ * Confirms the authenticator by its first code, which also proves it. Throws what `confirmTotp`, `beginEnrolment` and `stepIn`
+ * throw.
+ */
+export async function stepByEnrolment(
+  ports: Ports,
+  {
+    attempt,
+    shown,
+    ...browser
+  }: StepBrowser & EnrolmentStep & { readonly shown: { readonly enrolment: string; readonly code: string } },
+): Promise<EnrolmentOutcome> {
+  const { missing } = await lookAtSecondStep(ports, attempt);
+  if (missing !== 'factor_enrolment_required')
+    throw fail('sign_in_over', { detail: { check: 'other-step' } });
+  const { network, language } = browser;
+  const { recoveryCodes } = await confirmTotp(ports, ownerIn(attempt, { network, language }), shown);
+  const { accountId, amr: former, phc } = attempt;
+  const amr = amrAfter(former, [{ word: 'otp' }]);
+  const prove = async () => ({ accountId, amr, phc: phc === '' ? undefined : phc });
+  return { outcome: await stepIn(ports, { ...browser, attempt, wish: attempt, prove }), recoveryCodes };
+}
