@@ -16,6 +16,7 @@ export const valueWords = {
   seconds: { before: '', after: ' s' },
   microseconds: { before: '', after: ' µs' },
   megabytes: { before: '', after: ' MB' },
+  kilobytes: { before: '', after: ' KB' },
 } as const;
 
 /** The name of a value. */

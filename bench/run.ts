@@ -10,6 +10,7 @@ import { guarding } from './guard.ts';
 import { largeStore } from './large-store.ts';
 import { thisMachine } from './machine.ts';
 import { clientsEndpoints } from './oauth.ts';
+import { signInPage } from './pages.ts';
 import { plot } from './plot.ts';
 import { onPostgres } from './postgres.ts';
 import { columns, progress, verdict } from './report.ts';
@@ -26,6 +27,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = 
   'better-auth': besideBetterAuth,
   oauth: clientsEndpoints,
   'sign-in': signingIn,
+  pages: signInPage,
   'sign-out': signingOut,
   'start-up': startingUp,
   workers: severalProcesses,

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { offerSetUp } from '../../packages/server/src/domain/accounts/set-up.ts';
 import { failures } from '../../packages/server/src/domain/failures.ts';
@@ -44,6 +45,28 @@ describe('files', () => {
       const again = await get(asked, { 'if-none-match': headers.get('etag') ?? '' });
       expect([again.status, again.text]).toEqual([304, '']);
     }
+  });
+
+  test('go packed to whoever takes that, under a tag of their own, and are the same unpacked', async () => {
+    const plain = await get(path);
+    const request = new Request(new URL(path, serving.origin), {
+      headers: { 'accept-encoding': 'gzip, br' },
+    });
+    const packed = await serving.send(request);
+    expect([packed.headers.get('content-encoding'), packed.headers.get('vary')]).toEqual([
+      'gzip',
+      'accept-encoding',
+    ]);
+    const bytes = Buffer.from(await packed.arrayBuffer());
+    expect(gunzipSync(bytes).toString('utf8')).toBe(plain.text);
+    expect(bytes.byteLength).toBeLessThan(plain.text.length / 2);
+    expect(packed.headers.get('etag')).not.toBe(plain.headers.get('etag'));
+    expect([plain.headers.get('content-encoding'), plain.headers.get('vary')]).toEqual([
+      null,
+      'accept-encoding',
+    ]);
+    const again = { 'accept-encoding': 'gzip', 'if-none-match': packed.headers.get('etag') ?? '' };
+    expect((await get(path, again)).status).toBe(304);
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { fail } from '../domain/failures.ts';
 import type { Asset } from '../pages/assets.ts';
+import { acceptsGzip } from '../protocol/accept-encoding.ts';
 import { matchesTag } from '../protocol/etag.ts';
 import { openRoute } from './route.ts';
 
@@ -29,9 +30,10 @@ export const assetRoute = openRoute(
     const name = param('name');
     const found = (await ownAsset(name)) ?? (await parts.asset(name));
     if (!found) throw fail('not_found');
-    const headers = assetHeaders(found, query.v);
+    const packed = acceptsGzip(request.headers.get('accept-encoding')) ? found.gzip : undefined;
+    const headers = assetHeaders(found, query.v, packed !== undefined);
     if (matchesTag(request.headers.get('if-none-match'), headers.etag)) return { status: 304, headers };
-    return { status: 200, content: found.content, headers };
+    return { status: 200, content: packed ?? found.content, headers };
   },
 );
 
@@ -40,8 +42,11 @@ async function ownAsset(name: string): Promise<Asset | undefined> {
   return new Map<string, Asset>(Object.entries(ownAssets)).get(name);
 }
 
-const assetHeaders = ({ mediaType, digest }: Asset, asked: string | undefined) => ({
-  etag: `"${digest}"`,
+/** Each coding is a representation of its own, and has its own tag (RFC 9110 §8.8.3.3). */
+const assetHeaders = ({ mediaType, digest }: Asset, asked: string | undefined, isPacked: boolean) => ({
+  etag: isPacked ? `"${digest}-gzip"` : `"${digest}"`,
+  ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
+  vary: 'accept-encoding',
   'content-type': mediaType,
   'cache-control': asked === digest ? 'public, max-age=31536000, immutable' : 'no-cache',
   'cross-origin-resource-policy': 'same-origin',

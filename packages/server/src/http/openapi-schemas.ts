@@ -135,6 +135,7 @@ const samples: Readonly<Record<string, unknown>> = {
   recovery_code: 'abcd-efgh-jkmn-pqrs',
   redirect_uris: ['https://app.example.com/callback'],
   refresh_token: 'dw_rt_…',
+  remember: 'yes',
   remember_device: false,
   require_pkce: true,
   require_pushed_requests: false,

@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { accountStyle } from './account.css.ts';
+import { gzipSync } from 'node:zlib';
 import { docsStyle } from './docs.css.ts';
 import { docsScript } from './docs-script.ts';
 import { enhanceScript } from './enhance-script.ts';
@@ -17,14 +18,23 @@ export interface Asset {
   readonly mediaType: string;
   /** Changes with the content; letters of base64url. */
   readonly digest: string;
+  /** The same, smaller (RFC 1952); undefined where it would not be. Everybody may read it, so its length tells nothing. */
+  readonly gzip: Uint8Array<ArrayBuffer> | undefined;
 }
 
+/** Bytes above which nothing is packed: it would take so long that others waited. */
+const packable = 65_536;
+
 /** Makes an asset of a content. */
-export const asset = (content: Asset['content'], mediaType: string): Asset => ({
-  content,
-  mediaType,
-  digest: hash('sha256', content, 'base64url').slice(0, 22),
-});
+export function asset(content: Asset['content'], mediaType: string): Asset {
+  const gzip = content.length > packable ? undefined : new Uint8Array(gzipSync(content));
+  return {
+    content,
+    mediaType,
+    digest: hash('sha256', content, 'base64url').slice(0, 22),
+    gzip: gzip && gzip.byteLength < content.length ? gzip : undefined,
+  };
+}
 
 /** Our own files by name. */
 export const ownAssets = {
