@@ -124,6 +124,7 @@ const samples: Readonly<Record<string, unknown>> = {
   totp: '000000',
   recovery_code: 'abcd-efgh-jkmn-pqrs',
   remember: 'yes',
+  passkey_answer: '{}',
   remember_device: true,
   enrolment: '01890000-0000-7000-8000-000000000001',
   requires: 'second-factor',

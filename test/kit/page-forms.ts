@@ -28,7 +28,7 @@ export function formOn(
   page: Answer,
   id: string,
 ): { readonly action: string; readonly hidden: Readonly<Record<string, string>> } {
-  const found = new RegExp(`<form id="${id}" method="post" action="([^"]*)">([\\s\\S]*?)</form>`).exec(
+  const found = new RegExp(`<form id="${id}" method="post" action="([^"]*)"[^>]*>([\\s\\S]*?)</form>`).exec(
     page.text,
   );
   if (!found) throw new Error(`no form ${id} on the page: ${page.status} ${page.text.slice(0, 2000)}`);

@@ -126,6 +126,7 @@ const samples: Readonly<Record<string, unknown>> = {
   overlap: 86_400,
   default_max_age: 3600,
   passkey: { ceremony: 'c2VhbGVk', credential: sampleCredential },
+  passkey_answer: '{}',
   password: 'seven quiet herons wade',
   permissions: ['reports:read'],
   policy_uri: 'https://app.example.com/privacy',

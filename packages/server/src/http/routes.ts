@@ -70,6 +70,7 @@ import { listGrantsRoute, withdrawGrantRoute } from './authorize/grants.ts';
 import { signInFromFormRoute, signInFromRoute, signInWithRoute } from './authorize/outside.ts';
 import { pushRequestRoute } from './authorize/pushed.ts';
 import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
+import { secondPasskeyRoute, signInPasskeyRoute } from './authorize/sign-in-passkey.ts';
 import { passwordRoute, showPasswordRoute, signInMailRoute } from './authorize/sign-in-proof.ts';
 import {
   beginEnrolmentRoute,
@@ -198,6 +199,8 @@ export const routes: readonly Route[] = [
   signInMailRoute,
   showSecondStepRoute,
   secondStepRoute,
+  signInPasskeyRoute,
+  secondPasskeyRoute,
   beginEnrolmentRoute,
   enrolmentRoute,
   showSignUpRoute,

@@ -3,13 +3,14 @@
  * digest, so that browsers may keep it for ever and still get the next version.
  */
 import { hash } from 'node:crypto';
-import { accountStyle } from './account.css.ts';
 import { gzipSync } from 'node:zlib';
+import { accountStyle } from './account.css.ts';
 import { docsStyle } from './docs.css.ts';
 import { docsScript } from './docs-script.ts';
 import { enhanceScript } from './enhance-script.ts';
 import { formPostScript } from './form-post-script.ts';
 import { icon } from './icon.svg.ts';
+import { passkeyScript } from './passkey-script.ts';
 import { style } from './style.css.ts';
 
 /** A file that is served as it is. */
@@ -44,6 +45,7 @@ export const ownAssets = {
   'docs.js': asset(docsScript, 'text/javascript; charset=utf-8'),
   'enhance.js': asset(enhanceScript, 'text/javascript; charset=utf-8'),
   'form-post.js': asset(formPostScript, 'text/javascript; charset=utf-8'),
+  'passkey.js': asset(passkeyScript, 'text/javascript; charset=utf-8'),
   'icon.svg': asset(icon, 'image/svg+xml'),
 } as const satisfies Record<string, Asset>;
 

@@ -1,8 +1,11 @@
 /** The second step of a sign-in: a code of the authenticator or a recovery code, or the set-up of an authenticator that a role needs. */
 import { html, raw } from 'hono/html';
+import type { OfferedPasskey } from '../domain/factors/prove-passkey.ts';
+import { assetPath } from './assets.ts';
 import { faultOf, refusalHtml, type ShownFailure } from './failure.ts';
 import { type Field, fieldHtml, hiddenFields } from './field.ts';
 import { type Frame, type Html, layout, type Page } from './layout.ts';
+import { passkeyForm, passkeyNote } from './passkey.ts';
 import { secondStepWords } from './words/second-step.ts';
 
 /** What all of these pages show. */
@@ -17,16 +20,38 @@ interface StepPage {
 
 /** What the page asks for. */
 export interface FactorForm extends StepPage {
-  readonly asks: 'totp' | 'recovery_code';
+  /** Undefined where a passkey is all there is. */
+  readonly asks: 'totp' | 'recovery_code' | undefined;
+  /** What the browser asks for a passkey with; undefined where the account has none. */
+  readonly passkey: OfferedPasskey | undefined;
   /** The same page that asks for the other; undefined where there is none. */
   readonly other: string | undefined;
   /** Whether this browser may be remembered. */
   readonly mayRemember: boolean;
 }
 
-/** The form that asks for a factor. */
-export function factorPage({ frame, attempt, back, asks, other, mayRemember, failure }: FactorForm): Page {
+/** The forms that ask for a factor. */
+export function factorPage(form: FactorForm): Page {
+  const { frame, attempt, back, asks, other, passkey, failure } = form;
   const { language } = frame;
+  const words = secondStepWords[language];
+  const hidden = { attempt };
+  return layout({
+    frame,
+    title: failure ? words.notYet : words.title,
+    modules: passkey ? [assetPath('passkey.js')] : [],
+    body: html`<h1>${words.title}</h1>
+${failure ? refusalHtml(language, failure) : ''}
+${asks === undefined ? '' : codeForm(form, asks)}
+${passkey ? html`${passkeyForm(language, { id: 'second-passkey', action: '/sign-in/second-passkey', hidden, offered: passkey, offers: false })}${passkeyNote(language)}` : ''}
+<p class="aside">${other === undefined ? '' : html`<a id="other-factor" href="${other}">${asks === 'totp' ? words.useRecovery : words.useCode}</a> · `}<a id="begin-again" href="${back}">${words.beginAgain}</a></p>`,
+  });
+}
+
+function codeForm(
+  { frame: { language }, attempt, mayRemember, failure }: FactorForm,
+  asks: 'totp' | 'recovery_code',
+): Html {
   const words = secondStepWords[language];
   const isCode = asks === 'totp';
   const field: Field = {
@@ -38,19 +63,12 @@ export function factorPage({ frame, attempt, back, asks, other, mayRemember, fai
       : html`type="text" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="40" dir="ltr" required`,
     fault: faultOf(language, failure, asks),
   };
-  return layout({
-    frame,
-    title: failure ? words.notYet : words.title,
-    body: html`<h1>${words.title}</h1>
-${failure ? refusalHtml(language, failure) : ''}
-<form id="second-step" method="post" action="/sign-in/second">
+  return html`<form id="second-step" method="post" action="/sign-in/second">
 ${hiddenFields({ attempt })}
 ${fieldHtml(language, field, true)}
 ${mayRemember ? html`<p class="check"><input id="remember" name="remember" type="checkbox" value="yes"><label for="remember">${words.remember}</label></p>` : ''}
 <button class="primary" id="submit" type="submit">${words.signIn}</button>
-</form>
-<p class="aside">${other === undefined ? '' : html`<a id="other-factor" href="${other}">${isCode ? words.useRecovery : words.useCode}</a> · `}<a id="begin-again" href="${back}">${words.beginAgain}</a></p>`,
-  });
+</form>`;
 }
 
 /** What a role needs that the account does not have. */

@@ -4,11 +4,14 @@
  * English texts are stable: programs that drive browsers find their way by them.
  */
 import { html } from 'hono/html';
+import type { OfferedPasskey } from '../domain/factors/prove-passkey.ts';
 import type { Provider } from '../domain/oauth/upstream.ts';
+import { assetPath } from './assets.ts';
 import { faultOf, refusalHtml, type ShownFailure } from './failure.ts';
 import { type Field, fieldHtml, hiddenFields, passwordAttributes } from './field.ts';
 import type { Language } from './language.ts';
 import { type Frame, type Html, layout, type Page } from './layout.ts';
+import { passkeyForm } from './passkey.ts';
 import { signInWords } from './words/sign-in.ts';
 
 /** What the form shows. */
@@ -22,6 +25,8 @@ export interface SignInForm {
   readonly hidden: Readonly<Record<string, string>>;
   /** Who is signed in here and may go on as they are. */
   readonly choice: { readonly account: string; readonly name: string } | undefined;
+  /** What the browser asks for a passkey with. */
+  readonly passkey: OfferedPasskey;
   /** Where else one may sign in. */
   readonly providers: readonly Provider[];
   /** Where an account is made; undefined where no stranger makes one. */
@@ -41,6 +46,7 @@ export function signInPage(form: SignInForm): Page {
   return layout({
     frame,
     title: failure ? words.notYet : words.title,
+    modules: [assetPath('passkey.js')],
     body: html`<h1>${words.title}</h1>
 ${client === undefined ? '' : html`<p class="lead">${words.goOnTo(html`<strong id="client-name"><bdi>${client}</bdi></strong>`)}</p>`}
 ${failure ? refusalHtml(language, failure) : ''}
@@ -50,6 +56,7 @@ ${hiddenFields(hidden)}
 ${fields.map((field, place) => fieldHtml(language, field, failure ? place === 1 : choice === undefined))}
 <button class="primary" id="submit" type="submit">${failure ? words.signIn : words.next}</button>
 </form>
+${passkeyForm(language, { id: 'sign-in-passkey', action: '/sign-in/passkey', hidden, offered: form.passkey, offers: failure === undefined })}
 ${providers.map((provider) => providerForm(language, provider, hidden))}
 ${client === undefined ? '' : cancelForm(language, hidden)}
 ${signUp === undefined ? '' : html`<p class="aside">${words.noAccount(html`<a id="sign-up" href="${signUp}">${words.makeOne}</a>`)}</p>`}`,

@@ -1,5 +1,7 @@
 /** The first step of a sign-in on our pages: who it is said to be, then a password or a mailbox that proves it. */
 
+import { type PasskeyClaim, provePasskey } from '../factors/prove-passkey.ts';
+import { amrOf } from '../factors/strength.ts';
 import type { ProvenMailbox } from '../mail/prove-mailbox.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
@@ -46,6 +48,29 @@ export async function stepByPassword(
     prove: async (tx) => {
       await restore(tx, charges);
       return { accountId: account.id, amr: 'pwd', phc };
+    },
+  });
+}
+
+/** A passkey that a page has asked for. */
+export interface PasskeyStep extends StepBrowser, Pick<PasskeyClaim, 'ceremony' | 'credential'> {
+  readonly wish: AttemptWish;
+}
+
+/** Takes the first step by a passkey alone. Throws `ceremony_over`, `passkey_refused`, `attempts_exhausted`, and what `stepIn` throws. */
+export async function stepByPasskey(
+  ports: Ports,
+  { ceremony, credential, ...step }: PasskeyStep,
+): Promise<StepOutcome> {
+  const { browser: boundTo, network } = step;
+  const claim = { ceremony, credential, boundTo, network, accountId: '' };
+  const proven = await provePasskey(ports, { ...claim, purpose: 'sign-in' });
+  return stepIn(ports, {
+    ...step,
+    attempt: undefined,
+    prove: async (tx) => {
+      await proven.use(tx);
+      return { accountId: proven.accountId, amr: amrOf([proven]) };
     },
   });
 }

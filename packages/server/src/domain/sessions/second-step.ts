@@ -6,7 +6,8 @@ import { type FactorsMissing, missingOf, standingOf } from '../factors/demand.ts
 import type { FactorDemand, HeldFactors } from '../factors/factor.ts';
 import type { FactorOwner } from '../factors/factor-owner.ts';
 import { type GivenFactor, proveFactor } from '../factors/prove-factor.ts';
-import { amrAfter } from '../factors/strength.ts';
+import { type PasskeyClaim, provePasskey } from '../factors/prove-passkey.ts';
+import { amrOf, type Proven } from '../factors/strength.ts';
 import { beginTotp, confirmTotp, type ShownTotp } from '../factors/totp.ts';
 import { fail } from '../failures.ts';
 import type { MailLanguage } from '../mail/mail.ts';
@@ -32,6 +33,10 @@ export async function lookAtSecondStep({ store }: Ports, attempt: SignInAttempt)
   return { missing, ...standing };
 }
 
+/** What was proven in this very sign-in, one after the other. */
+const amrWith = (former: string, proven: Proven): string =>
+  amrOf([...former.split(' ').map((word) => ({ word })), proven]);
+
 /** A factor that is shown at the second step. */
 export interface FactorStep extends StepBrowser {
   readonly attempt: SignInAttempt;
@@ -51,9 +56,33 @@ export async function stepByFactor(ports: Ports, { given, ...step }: FactorStep)
       await factor.use(tx);
       return {
         accountId,
-        amr: amrAfter(attempt.amr, [factor]),
+        amr: amrWith(attempt.amr, factor),
         phc: attempt.phc === '' ? undefined : attempt.phc,
       };
+    },
+  });
+}
+
+/** A passkey of the account that an attempt has proven in part. */
+export interface SecondPasskeyStep extends StepBrowser, Pick<PasskeyClaim, 'ceremony' | 'credential'> {
+  readonly attempt: SignInAttempt;
+}
+
+/** Takes the second step by a passkey. Throws `ceremony_over`, `passkey_refused`, `attempts_exhausted`, and what `stepIn` throws. */
+export async function stepBySecondPasskey(
+  ports: Ports,
+  { ceremony, credential, ...step }: SecondPasskeyStep,
+): Promise<StepOutcome> {
+  const { attempt, network } = step;
+  const { accountId, amr: former, phc } = attempt;
+  const claim = { ceremony, credential, boundTo: attempt.id, network, accountId };
+  const proven = await provePasskey(ports, { ...claim, purpose: 'second-factor' });
+  return stepIn(ports, {
+    ...step,
+    wish: attempt,
+    prove: async (tx) => {
+      await proven.use(tx);
+      return { accountId, amr: amrWith(former, proven), phc: phc === '' ? undefined : phc };
     },
   });
 }
@@ -103,7 +132,7 @@ export async function stepByEnrolment(
   const { network, language } = browser;
   const { recoveryCodes } = await confirmTotp(ports, ownerIn(attempt, { network, language }), shown);
   const { accountId, amr: former, phc } = attempt;
-  const amr = amrAfter(former, [{ word: 'otp' }]);
+  const amr = amrWith(former, { word: 'otp' });
   const prove = async () => ({ accountId, amr, phc: phc === '' ? undefined : phc });
   return { outcome: await stepIn(ports, { ...browser, attempt, wish: attempt, prove }), recoveryCodes };
 }

@@ -1,5 +1,6 @@
 /** The second step of a sign-in on our pages. */
 import * as v from 'valibot';
+import { offerPasskey } from '../../domain/factors/prove-passkey.ts';
 import { isFailure } from '../../domain/failures.ts';
 import { findAttempt, type SignInAttempt } from '../../domain/sessions/attempt.ts';
 import {
@@ -195,18 +196,21 @@ async function drawn(call: Call, attempt: SignInAttempt, { by, failure }: Drawin
   const shown = { frame, attempt: attempt.id, back: onTheWay('/sign-in', attempt), failure };
   if (missing === 'factor_enrolment_required')
     return enrolmentPage({ ...shown, needs: demand === 'passkey' ? 'passkey' : 'second-factor' });
-  const asks = by ?? (held.totp ? 'totp' : 'recovery_code');
-  const other = asks === 'totp' ? 'recovery_code' : 'totp';
-  const hasOther = other === 'totp' ? held.totp : held.recoveryCodes > 0;
+  const has = { totp: held.totp, recovery_code: held.recoveryCodes > 0 };
+  const asks =
+    by ?? (has.totp ? 'totp' : has.recovery_code && held.passkeys === 0 ? 'recovery_code' : undefined);
+  const other = asks === 'recovery_code' ? 'totp' : 'recovery_code';
+  const offer = { purpose: 'second-factor', boundTo: attempt.id, accountId: attempt.accountId } as const;
   return factorPage({
     ...shown,
     asks,
-    other: hasOther
+    other: has[other]
       ? withFields(path, [
           ['attempt', attempt.id],
           ['by', other],
         ])
       : undefined,
+    passkey: held.passkeys > 0 ? await offerPasskey(ports, offer) : undefined,
     mayRemember: demand !== 'passkey' && ports.settings.rememberedDeviceSeconds > 0,
   });
 }

@@ -3,6 +3,7 @@
  * the next page asks for a proof, and is the same for everybody.
  */
 import * as v from 'valibot';
+import { offerPasskey } from '../../domain/factors/prove-passkey.ts';
 import { isFailure } from '../../domain/failures.ts';
 import { identify, stepByPassword } from '../../domain/sessions/first-step.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
@@ -13,6 +14,7 @@ import { check, line, passwordText } from '../input.ts';
 import { frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
+import { browserSecret } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
 import { nameOf } from './shown-account.ts';
 import { signInPath } from './sign-in-before.ts';
@@ -55,7 +57,12 @@ export const showSignInRoute = openRoute(
     answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
     failures: ['client_request_invalid', 'authorization_over'],
   },
-  async (call) => pageReply(await drawn(call, { ...call.query }), leadingAway),
+  async (call) => {
+    // The challenge of a passkey belongs to the browser that it was shown in.
+    const { browser, cookies } = keptBrowser(call);
+    const page = await drawn(call, { ...call.query, browser });
+    return { ...(await pageReply(page, leadingAway)), cookies };
+  },
 );
 
 /** Lenient, so that what is wrong with a field is told at the field. */
@@ -110,7 +117,8 @@ async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
   if (!v.is(form, body)) return deadEnd(call, failure);
   const { identifier, authorization = '', next = '/' } = body;
   try {
-    return await drawn(call, { authorization, next, identifier, failure });
+    const browser = browserSecret(call.wire);
+    return await drawn(call, { authorization, next, identifier, browser, failure });
   } catch (thrown) {
     if (!isFailure(thrown) && !(thrown instanceof OAuthFault)) throw thrown;
     return deadEnd(call, failure);
@@ -121,16 +129,16 @@ interface Drawing {
   readonly authorization: string;
   readonly next: string;
   readonly identifier?: string | undefined;
+  readonly browser: string;
   readonly failure?: ShownFailure | undefined;
 }
 
-async function drawn(call: Call, { authorization, next, identifier, failure }: Drawing): Promise<Page> {
+async function drawn(call: Call, { browser, identifier, failure, ...way }: Drawing): Promise<Page> {
   const { ports } = call;
-  const outlook = await outlookOf(call, authorization);
+  const outlook = await outlookOf(call, way.authorization);
   const { signInPage } = await import('../../pages/sign-in.ts');
   const chosen = outlook?.page === 'selection' ? outlook.accountId : undefined;
   const account = chosen === undefined ? undefined : await ports.store.read.accounts.find(chosen);
-  const way = { authorization, next };
   const { signUp } = ports.settings;
   return signInPage({
     failure,
@@ -138,6 +146,7 @@ async function drawn(call: Call, { authorization, next, identifier, failure }: D
     identifier: identifier ?? outlook?.request.loginHint ?? '',
     client: outlook?.client.name,
     hidden: wayFields(way),
+    passkey: await offerPasskey(ports, { purpose: 'sign-in', boundTo: browser, accountId: '' }),
     providers: ports.upstream.providers,
     choice: account && { account: account.id, name: nameOf(account) },
     signUp: signUp === 'open' || signUp === 'verified' ? onTheWay('/sign-up', way) : undefined,
