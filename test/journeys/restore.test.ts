@@ -6,6 +6,7 @@ import { verifyEvents } from '../../packages/server/src/domain/admin/verify-even
 import type { Outcome } from '../../packages/server/src/program/commands/command.ts';
 import { restore } from '../../packages/server/src/program/commands/restore.ts';
 import { loadConfiguration } from '../../packages/server/src/program/configuration.ts';
+import { addTotp, prove, trySignIn } from '../kit/factors.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
 import { goodPassword, signIn, visit } from '../kit/visitor.ts';
 import { administrator, apiKey, giveRoles, otherPassword, type Person, person, statusOf } from './cast.ts';
@@ -85,6 +86,40 @@ describe('what was taken away after the backup stays away', () => {
       expect(answer.status).toBe(401);
     }
     expect(await passwordOf(ada.email, goodPassword)).toBe(true);
+  });
+
+  test('a second factor that was added since is asked for, and what was used up or removed stays so', async () => {
+    const bob = await person(serving, 'bob');
+    const his = await addTotp(serving, bob);
+    await prove(bob, { totp: his.code() });
+    await backUp();
+    const [used] = his.recoveryCodes;
+    expect((await trySignIn(visit(serving), bob.email, { recovery_code: used })).status).toBe(201);
+    const hers = await addTotp(serving, ada);
+    await restored();
+    expect((await trySignIn(visit(serving), bob.email, { recovery_code: used })).status).toBe(403);
+    expect((await trySignIn(visit(serving), ada.email)).json['code']).toBe('second_factor_required');
+    expect((await trySignIn(visit(serving), ada.email, { totp: hers.code() })).status).toBe(201);
+  });
+
+  test('a browser that was remembered is so no more', async () => {
+    const totp = await addTotp(serving, ada);
+    const browser = visit(serving);
+    await trySignIn(browser, ada.email, { totp: totp.code(), remember_device: true });
+    await backUp();
+    await restored();
+    const same = visit(serving);
+    for (const [name, value] of browser.cookies) same.cookies.set(name, value);
+    expect((await trySignIn(same, ada.email)).json['code']).toBe('second_factor_required');
+  });
+
+  test('recovery codes are void when the replaced database cannot be read; the second factor is not', async () => {
+    const totp = await addTotp(serving, ada);
+    await backUp();
+    await restored({ meanwhile: damage });
+    const code = { recovery_code: totp.recoveryCodes[0] };
+    expect((await trySignIn(visit(serving), ada.email, code)).status).toBe(403);
+    expect((await trySignIn(visit(serving), ada.email, { totp: totp.code() })).status).toBe(201);
   });
 
   test('an API key that was ended, while one that lives goes on', async () => {

@@ -71,6 +71,7 @@ export const recoveryCodeRules: readonly ConformanceCase[] = [
     const consume = (number: number, of: number) =>
       store.transact((tx) => tx.recoveryCodes.consume(id(number), digest(of)));
     assert.deepEqual([await consume(2, 1), await consume(1, 3)], [false, false]);
+    assert.deepEqual(await store.read.recoveryCodes.list(id(1)), [digest(1), digest(2)].sort());
     assert.deepEqual([await consume(1, 1), await consume(1, 1)], [true, false]);
     const has = (of: number) => store.read.recoveryCodes.has(id(1), digest(of));
     assert.deepEqual([await has(1), await has(2)], [false, true]);

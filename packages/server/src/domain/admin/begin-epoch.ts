@@ -11,6 +11,7 @@ import type { Ports } from '../ports.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
 import type { Reads, Transaction } from '../store.ts';
 import { beginClientEpoch, planTakingBack, type TakenBack, takeBack } from './begin-epoch-clients.ts';
+import { type FactorPlan, planFactors, restoreFactors } from './begin-epoch-factors.ts';
 
 /** What the new epoch took away. */
 export interface Epoch {
@@ -26,6 +27,8 @@ export interface Epoch {
   readonly grants: number;
   /** Outside sign-ins that were unlinked after the backup. */
   readonly identities: number;
+  /** Accounts whose factors were others after the backup, and are so again. */
+  readonly factors: number;
   /** Clients that were disabled or deleted after the backup. */
   readonly clients: number;
   /** Secrets of clients that were rotated away after the backup; all of them when that cannot be told. */
@@ -56,6 +59,7 @@ export async function beginEpoch(ports: EpochPorts, before: Reads | undefined): 
     privileges: 0,
     grants: 0,
     identities: 0,
+    factors: 0,
   };
   const counted: Count = (what, many) => {
     total[what] += many;
@@ -94,7 +98,15 @@ async function goesOn(later: Reads, backup: Reads): Promise<boolean> {
   return event?.seq === seq && event.hash === hash;
 }
 
-type Counted = 'sessions' | 'apiKeys' | 'disabled' | 'passwords' | 'privileges' | 'grants' | 'identities';
+type Counted =
+  | 'sessions'
+  | 'apiKeys'
+  | 'disabled'
+  | 'passwords'
+  | 'privileges'
+  | 'grants'
+  | 'identities'
+  | 'factors';
 type Count = (what: Counted, many: number) => void;
 
 /** What is taken from one account; read before the transaction, which may wait for nothing else. */
@@ -105,24 +117,26 @@ interface Plan {
   readonly password: { accountId: string; phc: string; changedAt: number } | undefined;
   readonly roles: readonly string[];
   readonly takenBack: TakenBack;
+  readonly factors: FactorPlan;
 }
 
 async function planFor({ store }: EpochPorts, account: Account, replaced: Reads | undefined): Promise<Plan> {
   const apiKeys = (await store.read.apiKeys.list(account.id)).map(({ id }) => id);
   const takenBack = await planTakingBack(store.read, account.id, replaced);
+  const factors = await planFactors(store.read, account.id, replaced);
   const { roles } = account;
-  if (!replaced) return { account, apiKeys, disable: false, password: undefined, roles, takenBack };
+  const both = { account, takenBack, factors };
+  if (!replaced) return { ...both, apiKeys, disable: false, password: undefined, roles };
   const later = await replaced.accounts.find(account.id);
   const kept = new Set((await replaced.apiKeys.list(account.id)).map(({ id }) => id));
   const mine = await store.read.accounts.password(account.id);
   const theirs = await replaced.accounts.password(account.id);
   return {
-    account,
+    ...both,
     apiKeys: apiKeys.filter((id) => !kept.has(id)),
     disable: later?.status !== 'active' && account.status === 'active',
     password: theirs && theirs.phc !== mine?.phc ? theirs : undefined,
     roles: roles.filter((role) => later?.roles.includes(role) ?? false),
-    takenBack,
   };
 }
 
@@ -155,6 +169,8 @@ async function carryOut(
   await takeBack(tx, takenBack);
   counted('grants', takenBack.grants.length);
   counted('identities', takenBack.identities.length);
+  await restoreFactors(tx, plan.factors, now);
+  counted('factors', plan.factors.changes ? 1 : 0);
   if (disable) await setStatusWithin(ports, tx, { accountId, status: 'disabled', actor, network });
   counted('disabled', disable ? 1 : 0);
 }

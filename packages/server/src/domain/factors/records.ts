@@ -40,6 +40,8 @@ export interface TotpDraftRecords extends TotpDraftReads {
 /** Reading recovery codes. */
 export interface RecoveryCodeReads {
   has(accountId: string, digest: string): Promise<boolean>;
+  /** Their digests, sorted. */
+  list(accountId: string): Promise<string[]>;
 }
 
 /** Recovery codes. */

@@ -169,6 +169,7 @@ const words = (epoch: Epoch, { file, aside }: { file: string; aside: string | un
       ? [
           `  - all API keys were ended (${epoch.apiKeys})`,
           `  - all secrets of clients were ended (${epoch.clientSecrets}), and all consents (${epoch.grants}): clients need new secrets`,
+          '  - all recovery codes are void: whoever has a second factor needs new ones',
         ]
       : [
           `  - API keys that were ended since are ended (${epoch.apiKeys})`,
@@ -176,6 +177,7 @@ const words = (epoch: Epoch, { file, aside }: { file: string; aside: string | un
           `  - passwords that were changed since stay changed (${epoch.passwords})`,
           `  - roles and permissions that were taken away since are taken away (${epoch.privileges})`,
           `  - consents and linked sign-ins that were taken back since are taken back (${epoch.grants + epoch.identities})`,
+          `  - second factors, passkeys and recovery codes are as they were last (${epoch.factors} accounts)`,
           `  - clients are as they were last: ${epoch.clients} disabled, ${epoch.clientSecrets} secrets ended`,
         ]),
     'Accounts are as they were in the backup.',

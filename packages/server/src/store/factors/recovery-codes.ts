@@ -1,5 +1,5 @@
 import type { RecoveryCodeRecords } from '../../domain/factors/records.ts';
-import type { Sql } from '../sql.ts';
+import { type Sql, text } from '../sql.ts';
 
 /** Recovery codes in SQL. */
 export const recoveryCodes = (sql: Sql): RecoveryCodeRecords => ({
@@ -9,6 +9,13 @@ export const recoveryCodes = (sql: Sql): RecoveryCodeRecords => ({
       accountId,
       digest,
     )) !== undefined,
+  list: async (accountId) => {
+    const rows = await sql.all(
+      'SELECT digest FROM recovery_codes WHERE account_id = ? ORDER BY digest',
+      accountId,
+    );
+    return rows.map((row) => text(row, 'digest'));
+  },
   replace: async (accountId, { digests, createdAt }) => {
     await sql.run('DELETE FROM recovery_codes WHERE account_id = ?', accountId);
     for (const digest of digests)
