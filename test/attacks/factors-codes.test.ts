@@ -133,7 +133,12 @@ test('MFA-04: what was guessed is on disk before it is looked at, and stays when
   const spent = async (): Promise<unknown> => {
     const other = await server({ clock: serving.clock });
     const wait = await other.assembly.ports.store.transact((tx) =>
-      tx.budgets.spend({ key: `factor:${ada.account}`, limit: 1000, now: serving.clock.now(), resetsAt: 0 }),
+      tx.budgets.spend({
+        key: `factor:${ada.account}`,
+        limit: 1000,
+        now: serving.clock.now(),
+        resetsAt: serving.clock.now() + 900_000,
+      }),
     );
     await other.assembly.ports.store.transact((tx) => tx.budgets.restore(`factor:${ada.account}`));
     return wait?.used;
