@@ -9,6 +9,7 @@ import type { Held } from './held.ts';
 import { type Moments, momentsOf } from './moments.ts';
 import { type Refresher, refresherOf } from './refresh.ts';
 import { type Server, serverAt } from './server.ts';
+import { withServerTime } from './server-time.ts';
 import { type Shelf, shelfOf } from './shelf.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { memoryStore } from './store.ts';
@@ -62,12 +63,16 @@ export function createClient(options: ClientOptions): Client {
 type Settled = ClientOptions & Required<Pick<ClientOptions, 'store' | 'fetch'>>;
 
 function assemble(options: Settled): Parts {
-  const { store, fetch, lock, clock = systemClock, carrier = 'jwt', clientName } = options;
+  const { store, lock, carrier = 'jwt', clientName } = options;
   const { refreshAheadSeconds = 30, jitter = 0.5, timeoutSeconds = 10, backoffSeconds = [0.25, 1] } = options;
   // Else another sharer would take the lock while the server still answers.
   if (!lock && !((store.leaseSeconds ?? Infinity) > timeoutSeconds))
     throw new TypeError('The leaseSeconds of the store must be more than timeoutSeconds.');
   const issuer = options.issuer.replace(/\/$/, '');
+  const { clock, fetch } = withServerTime(
+    { issuer, clock: options.clock ?? systemClock, fetch: options.fetch },
+    () => standing.plan(),
+  );
   const server = serverAt({ issuer, carrier, clientName, fetch, clock, timeout: timeoutSeconds * 1000 });
   const shelf = shelfOf({ store, issuer, lock, onSeen: (held) => standing.seen(held) });
   const refresher = refresherOf({

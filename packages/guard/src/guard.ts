@@ -12,6 +12,7 @@ import { type Issuer, tell } from './remote/issuer.ts';
 import { createKeySource } from './remote/keys.ts';
 import type { GuardRequest } from './request.ts';
 import type { Requirement } from './requirements.ts';
+import { withServerTime } from './server-time.ts';
 import { type GuardState, metricsText } from './state.ts';
 import { createTokenCache } from './token-cache.ts';
 import { createVerifier, type OfflineParts } from './verify.ts';
@@ -30,7 +31,7 @@ export interface Guard {
 
 /** Makes a guard. Throws GuardMisconfigured with everything that is wrong with the options. */
 export function guard(options: GuardOptions): Guard {
-  const settings = readOptions(options);
+  const settings = withServerTime(readOptions(options));
   const { clock, issuer, carriers } = settings;
   const { log, linesLost } = carefulLog(settings.log);
   const line: Issuer = {

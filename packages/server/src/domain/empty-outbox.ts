@@ -7,8 +7,13 @@ import type { Clock } from '../base/clock.ts';
 import type { OutboxLine, OutboxRecords } from './outbox.ts';
 import type { Store, Transaction } from './store.ts';
 
-/** What became of an attempt: taken, to be tried again, or refused for good. */
-export type Attempt = 'done' | 'later' | 'never';
+/** What became of an attempt. */
+export interface Attempt {
+  /** Taken, to be tried again, or refused for good. */
+  readonly outcome: 'done' | 'later' | 'never';
+  /** Why it was not taken, in words that hold no secret. */
+  readonly reason?: string;
+}
 
 /** An outbox and how it is emptied. */
 export interface Outbox<Line extends OutboxLine> {
@@ -27,6 +32,8 @@ export interface Outbox<Line extends OutboxLine> {
 const firstWait = 5000;
 const longestWait = 3_600_000;
 
+const over: Attempt = { outcome: 'never', reason: 'its time was over' };
+
 /** Tries what is due; returns whether there may be more of it. */
 export async function emptyOutbox<Line extends OutboxLine>(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
@@ -36,12 +43,12 @@ export async function emptyOutbox<Line extends OutboxLine>(
   const now = clock.now();
   const due = await store.transact((tx) => records(tx).claim({ now, until: now + claimed, limit: batch }));
   const tryOne = async (line: Line): Promise<void> => {
-    const outcome = clock.now() < expiresAt(line) ? await attempt(line) : 'never';
+    const made = clock.now() < expiresAt(line) ? await attempt(line) : over;
     const then = clock.now();
     const nextAt = then + Math.min(firstWait * 2 ** (line.attempts - 1), longestWait);
     await store.transact(async (tx) => {
-      if (outcome === 'later' && nextAt < expiresAt(line)) return records(tx).defer(line.id, nextAt);
-      if (await records(tx).delete(line.id)) await ended(tx, line, { attempt: outcome, now: then });
+      if (made.outcome === 'later' && nextAt < expiresAt(line)) return records(tx).defer(line.id, nextAt);
+      if (await records(tx).delete(line.id)) await ended(tx, line, { attempt: made, now: then });
     });
   };
   await Promise.all(due.map(tryOne));

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { accountStyle } from './account.css.ts';
+import { devStyle } from './dev/style.css.ts';
 import { docsStyle } from './docs.css.ts';
 import { docsScript } from './docs-script.ts';
 import { enhanceScript } from './enhance-script.ts';
@@ -41,6 +42,7 @@ export function asset(content: Asset['content'], mediaType: string): Asset {
 export const ownAssets = {
   'style.css': asset(style, 'text/css; charset=utf-8'),
   'account.css': asset(accountStyle, 'text/css; charset=utf-8'),
+  'dev.css': asset(devStyle, 'text/css; charset=utf-8'),
   'docs.css': asset(docsStyle, 'text/css; charset=utf-8'),
   'docs.js': asset(docsScript, 'text/javascript; charset=utf-8'),
   'enhance.js': asset(enhanceScript, 'text/javascript; charset=utf-8'),

@@ -23,6 +23,7 @@ export const groups: Readonly<Record<string, string>> = {
   sessions: 'Who is signed in.',
   keys: 'The signing keys.',
   events: 'What happened.',
+  mail: 'The way to the mail server.',
 };
 
 const accounts = () => import('./commands/accounts.ts');
@@ -251,6 +252,26 @@ export const commandTable: readonly CommandRow[] = [
     usage: 'events verify',
     summary: 'Prove that no event was changed, removed or added by another way.',
     load: async () => (await events()).verifyAllEvents,
+  },
+  {
+    usage: 'mail test',
+    summary: 'Send a mail that says that mail works.',
+    options: [
+      ['--to <address>', 'Who gets it.'],
+      ['--language <name>', 'en, de or ar (default: en).'],
+    ],
+    settings: [
+      'issuer',
+      'port',
+      'smtpHost',
+      'smtpPort',
+      'smtpSecurity',
+      'smtpAccount',
+      'smtpPassword',
+      'mailFrom',
+      'mailFromName',
+    ],
+    load: async () => (await import('./commands/mail.ts')).sendTestMail,
   },
   {
     usage: 'why <decision>',

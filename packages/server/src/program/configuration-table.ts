@@ -1,3 +1,4 @@
+// budget: one table, read as a whole.
 /**
  * The one table of configuration: name, environment name, type and unit, default, one sentence. The loader, the help,
  * `doorward config` and docs/config.md are all made from it.
@@ -233,6 +234,43 @@ export const configurationTable = {
     sentence: 'New accounts from one network, in one window.',
   },
   signUpWindow: { type: seconds(minute, 7 * day), fallback: hour, sentence: 'The window of new accounts.' },
+  smtpHost: {
+    type: { kind: 'text' },
+    fallback: undefined,
+    sentence:
+      'The mail server; unless set, mails stay in the inbox of developers, and in production none are sent.',
+  },
+  smtpPort: {
+    type: count(1, 65_535),
+    fallback: undefined,
+    sentence: 'Its port; unless set, 465 for tls, 587 for starttls, 25 for dangerous-none.',
+  },
+  smtpSecurity: {
+    type: { kind: 'choice', of: ['tls', 'starttls', 'dangerous-none'] },
+    fallback: 'tls',
+    sentence:
+      'How the way to it is secured; its certificate is always checked. dangerous-none sends codes and links in clear text.',
+  },
+  smtpAccount: {
+    type: { kind: 'text' },
+    fallback: undefined,
+    sentence: 'The account at the mail server; unless set, none is named.',
+  },
+  smtpPassword: {
+    type: { kind: 'secret' },
+    fallback: undefined,
+    sentence: 'The password of that account.',
+  },
+  mailFrom: {
+    type: { kind: 'text' },
+    fallback: undefined,
+    sentence: 'The address that mails come from; needed with a mail server.',
+  },
+  mailFromName: {
+    type: { kind: 'text' },
+    fallback: 'Doorward',
+    sentence: 'The name that mails come from.',
+  },
   mailsAsked: {
     type: count(1, 10_000),
     fallback: 10,

@@ -3,6 +3,7 @@
  * reported at once, and what is not known is wrong.
  */
 import { fromBase64url } from '../base/bytes.ts';
+import { isLoopback } from '../base/loopback.ts';
 import { addressMatcher } from '../base/network.ts';
 import { Secret } from '../base/secret.ts';
 import { authorizationSeconds } from '../domain/oauth/authorization.ts';
@@ -16,7 +17,7 @@ import {
   type SettingType,
 } from './configuration-table.ts';
 import { addressIn } from './database-address.ts';
-import { isLoopback } from './loopback.ts';
+import { mailFaults } from './mail/mail-settings.ts';
 import { isPlace } from './oauth/outgoing.ts';
 
 /** The value of a setting, by its type. */
@@ -175,7 +176,7 @@ function parseUrl(raw: unknown): Parsed {
 }
 
 function contradictions(values: Configuration): string[] {
-  const faults: string[] = [];
+  const faults: string[] = mailFaults(values);
   try {
     addressMatcher(values.trustedProxies);
   } catch (thrown) {
@@ -209,10 +210,6 @@ function contradictions(values: Configuration): string[] {
     faults.push('keyPublishAhead must be shorter than keyActive');
   return faults;
 }
-
-/** Whether people depend on this server. A developer's machine has an issuer of plain http, which none other may have. */
-export const isProduction = ({ production, issuer }: Pick<Configuration, 'production' | 'issuer'>): boolean =>
-  production === 'yes' || (issuer?.startsWith('https:') ?? false);
 
 /** The settings of the domain. `port` is the one that is really listened on. */
 export function domainSettings(values: Configuration, port: number): Settings {

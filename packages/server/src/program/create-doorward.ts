@@ -1,7 +1,7 @@
 /**
  * The composition root: puts store, keys, queues, verbs and routes together. Two of them in one process share nothing.
  */
-import type { Clock } from '../base/clock.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { addressMatcher } from '../base/network.ts';
 import type { Argon2 } from '../domain/accounts/passwords.ts';
 import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
@@ -17,7 +17,9 @@ import type { HttpParts, Seen } from '../http/route.ts';
 import { routes } from '../http/routes.ts';
 import { createAssets } from './assets.ts';
 import { type Configuration, type GivenSettings, loadConfiguration } from './configuration.ts';
+import { devTools } from './dev/dev-tools.ts';
 import { keepHouse } from './housekeeping.ts';
+import { keepMailPost } from './mail/mail-post.ts';
 import { openPorts, type PortsExtras } from './open-ports.ts';
 import { keepPost } from './post.ts';
 import type { Tallies } from './tallies.ts';
@@ -93,21 +95,25 @@ export interface AssemblyExtras extends PortsExtras {
 
 /** Puts a server together from a checked configuration. */
 export async function assemble(values: Configuration, extras: AssemblyExtras): Promise<Assembly> {
-  const onRevoked = (): void => post.nudge();
-  const { ports, feed, tallies, close } = await openPorts(values, { ...extras, onRevoked });
+  const onRevoked = (): void => notices.nudge();
+  const onPosted = (): void => mails?.nudge();
+  const { ports, feed, tallies, close } = await openPorts(values, { ...extras, onRevoked, onPosted });
   const parts = composeParts(ports, values, { ...extras, feed, tallies });
+  const tools = await devTools(values, { ports, feed, real: extras.clock ?? systemClock });
   const stopHousekeeping = keepHouse(ports);
-  const post = keepPost(ports, () => deliverNotices(ports));
+  const notices = keepPost(ports, () => deliverNotices(ports));
+  const mails = keepMailPost(ports, values);
   return {
     ports,
     feed,
     tallies,
     parts,
-    handler: createHandler(parts, routes),
+    handler: tools.telling(createHandler(parts, [...routes, ...tools.routes])),
     close: async () => {
       // Whoever still follows would look into a store that is closed.
       feed.close();
-      await post.stop();
+      tools.stop();
+      await Promise.all([notices.stop(), mails?.stop()]);
       await stopHousekeeping();
       await close();
     },

@@ -1,8 +1,8 @@
 /** The address of a Postgres database, as hosts write it: one URL with everything in it. */
 import { readFileSync } from 'node:fs';
+import { isLoopback } from '../base/loopback.ts';
 import { Secret } from '../base/secret.ts';
 import type { PostgresAddress } from '../store/postgres-connection.ts';
-import { isLoopback } from './loopback.ts';
 
 const usualPort = 5432;
 /** What it may ask for beside the place. The first says how the server is proven, the second names a file of authorities. */

@@ -1,9 +1,9 @@
 /** The doctor's look at the network: the port, the issuer, the proxies. */
 import { get } from 'node:http';
+import { isLoopback } from '../base/loopback.ts';
 import { addressMatcher } from '../base/network.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
 import { doubtful, type Finding, fine, thrownWords, wrong } from './finding.ts';
-import { isLoopback } from './loopback.ts';
 
 /** Milliseconds that an answer may take. */
 const patience = 3000;

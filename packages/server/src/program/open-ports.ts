@@ -16,6 +16,7 @@ import { createHandles } from '../domain/tokens/handle.ts';
 import { createRevocationFeed, type RevocationFeed } from '../domain/tokens/revocation-feed.ts';
 import { loadArgon2 } from './argon2.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
+import { clockOf } from './dev/time-travel.ts';
 import { mailWay, refuseWithoutMail } from './mail/mail-way.ts';
 import { createPosting } from './mail/posting.ts';
 import { readMasterKey } from './master-key.ts';
@@ -59,7 +60,7 @@ export interface OpenPorts {
  * not touch, and ConfigurationRefused where people sign up by mail and none can be sent.
  */
 export async function openPorts(values: Configuration, extras: PortsExtras): Promise<OpenPorts> {
-  const clock = extras.clock ?? systemClock;
+  const clock = clockOf(values, extras.clock ?? systemClock);
   if (!extras.visits) refuseWithoutMail(values);
   const store = await openStore(values, { clock, integrityCheck: extras.integrityCheck });
   try {

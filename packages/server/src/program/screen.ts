@@ -1,10 +1,12 @@
 /** The short screen that a server prints when it has started. Pure: from facts to words. */
 import { resolve } from 'node:path';
+import { isLoopback } from '../base/loopback.ts';
 import type { Secret } from '../base/secret.ts';
 import { setUpSeconds } from '../domain/accounts/set-up.ts';
 import type { Configuration } from './configuration.ts';
 import { addressIn } from './database-address.ts';
-import { isLoopback } from './loopback.ts';
+import { mailWay } from './mail/mail-way.ts';
+import { hasDevTools } from './production.ts';
 import { version } from './version.ts';
 
 /** What is known at the start. */
@@ -30,6 +32,9 @@ export function screenOf(values: Configuration, { issuer, port, link }: ScreenFa
   const warnings = warningsOf(values, issuer);
   const dataFolder = resolve(values.dataFolder);
   const docs = `${issuer}/docs`;
+  const tools = hasDevTools(values)
+    ? ['inbox', 'clock', 'token'].map((name) => `${issuer}/dev/${name}`)
+    : undefined;
   const lines = [
     `Doorward ${version} is serving.`,
     '',
@@ -38,6 +43,7 @@ export function screenOf(values: Configuration, { issuer, port, link }: ScreenFa
     `  Data folder    ${dataFolder}`,
     ...(values.databaseUrl === undefined ? [] : [`  Database       ${placeOf(values.databaseUrl)}`]),
     `  Docs           ${docs}`,
+    ...(tools === undefined ? [] : [`  For developers ${tools.join(' ')}`]),
     '',
     ...(values.signUp === 'open'
       ? ['  The first account:', `    ${signUpLine(isOwn ? issuer : local)}`, '']
@@ -52,6 +58,7 @@ export function screenOf(values: Configuration, { issuer, port, link }: ScreenFa
     listening: isOwn ? issuer : local,
     data_folder: dataFolder,
     docs,
+    ...(tools === undefined ? {} : { developer_tools: tools }),
     ...(setUp === undefined ? {} : { set_up_link: setUp }),
     warnings,
     pid: process.pid,
@@ -69,8 +76,13 @@ function placeOf(url: Secret): string {
 const signUpLine = (address: string): string =>
   `curl ${address}/api/v1/accounts -H 'content-type: application/json' -d '{"email":"ada@example.com","password":"write some words of your own"}'`;
 
-function warningsOf({ host, trustedProxies }: Configuration, issuer: string): string[] {
+function warningsOf(values: Configuration, issuer: string): string[] {
+  const { host, trustedProxies } = values;
   const warnings: string[] = [];
+  if (mailWay(values) === 'off')
+    warnings.push(
+      'no mail can be sent, so nobody is warned of changes and no password can be reset. Name a mail server: --smtp-host smtp.example.com --mail-from accounts@example.com',
+    );
   if (!isLoopback(host) && issuer.startsWith('http:'))
     warnings.push(
       `other machines can reach this server, and passwords would travel in clear text. Put it behind https and set the issuer: --issuer https://id.example.com`,

@@ -114,5 +114,8 @@ export const mailRules: Readonly<Record<MailKind, MailRule>> = {
   test: { cause: 'told', seconds: 10 * minute },
 };
 
+/** Whether a text names a kind of mail. */
+export const isMailKind = (text: string): text is MailKind => Object.hasOwn(mailRules, text);
+
 /** How mails leave: by a server of the operator's, into the inbox of a developer, or not at all. */
 export type MailWay = 'smtp' | 'inbox' | 'off';

@@ -24,7 +24,7 @@ export const deliverNotices = (ports: DeliveryPorts): Promise<boolean> =>
     expiresAt: ({ createdAt }) => createdAt + noticeSeconds * 1000,
     attempt: (notice) => tell(ports, notice),
     ended: async (tx, { sessionId, accountId, clientId, attempts }, { attempt, now }) => {
-      if (attempt === 'done') return;
+      if (attempt.outcome === 'done') return;
       const data = { client: clientId, attempts };
       await appendEvent(tx, now, { type: 'sign-out.not-told', accountId, sessionId, actor: 'system', data });
     },
@@ -34,7 +34,7 @@ export const deliverNotices = (ports: DeliveryPorts): Promise<boolean> =>
 async function tell(ports: DeliveryPorts, notice: SignOutNotice): Promise<Attempt> {
   const { clock, outgoing, settings, store } = ports;
   const client = await store.read.clients.find(notice.clientId);
-  if (client?.status !== 'active' || client.backchannelLogoutUri === undefined) return 'done';
+  if (client?.status !== 'active' || client.backchannelLogoutUri === undefined) return { outcome: 'done' };
   const token = await signClaims(ports, {
     type: 'logout+jwt',
     algorithm: client.idTokenAlgorithm,
@@ -53,5 +53,5 @@ async function tell(ports: DeliveryPorts, notice: SignOutNotice): Promise<Attemp
     { logout_token: token },
     { seconds: patience },
   );
-  return sent.ok ? 'done' : 'later';
+  return { outcome: sent.ok ? 'done' : 'later' };
 }

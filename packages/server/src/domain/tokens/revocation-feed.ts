@@ -34,6 +34,8 @@ export interface RevocationFeed {
   nudge(): void;
   /** How many follow, and how many milliseconds the last entry took from its commit to the followers. */
   state(): { followers: number; lag: number };
+  /** Lets every follower go; they come back and resume. */
+  letGo(): void;
   /** Lets every follower go, and all that come later: the server stops. They resume elsewhere. */
   close(): void;
 }
@@ -52,6 +54,12 @@ export function createRevocationFeed({ read, clock }: { read: Reads; clock: Cloc
   const followers = new Set<Follower>();
   const watch = createWatch({ read, clock, followers });
   let closed = false;
+  const letGo = (): void => {
+    const leaving = [...followers];
+    followers.clear();
+    watch.plan();
+    for (const { listener } of leaving) listener.onFailure(closing());
+  };
   return {
     read: async (after) => {
       const { last, collected } = await read.revocations.bounds();
@@ -75,12 +83,10 @@ export function createRevocationFeed({ read, clock }: { read: Reads; clock: Cloc
     },
     nudge: watch.look,
     state: () => ({ followers: followers.size, lag: watch.lag() }),
+    letGo,
     close: () => {
       closed = true;
-      const leaving = [...followers];
-      followers.clear();
-      watch.plan();
-      for (const { listener } of leaving) listener.onFailure(closing());
+      letGo();
     },
   };
 }

@@ -7,6 +7,7 @@ import { columns } from '../columns.ts';
 import { checkDisk, checkFolder } from '../doctor-machine.ts';
 import { checkIssuer, checkPort, checkProxies } from '../doctor-network.ts';
 import { checkStore } from '../doctor-store.ts';
+import { checkMail } from '../mail/doctor-mail.ts';
 import type { Command } from './command.ts';
 
 /** Checks the installation. */
@@ -19,6 +20,7 @@ export const examine: Command = async ({ loaded: { values } }) => {
     await checkPort(values),
     await checkIssuer(values, store),
     checkProxies(values),
+    await checkMail(values, systemClock),
   ];
   const failed = findings.filter(({ level }) => level === 'fail').length;
   const doubts = findings.filter(({ level }) => level === 'warn').length;
