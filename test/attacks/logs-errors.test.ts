@@ -89,6 +89,8 @@ describe('LOG-04: whatever breaks, the caller hears a general sentence and an id
         '/.well-known/jwks.json',
         '/.well-known/openid-configuration',
         '/.well-known/oauth-authorization-server',
+        // A challenge is sealed and kept by whoever asked for it.
+        '/api/v1/sessions/passkey/options',
         // Pages that only ask something, of somebody who shows no session.
         '/oauth/end-session',
         '/sign-out',
@@ -100,8 +102,6 @@ describe('LOG-04: whatever breaks, the caller hears a general sentence and an id
         // Whoever shows no session decides nothing: they are led to where one begins.
         '/consent',
         '/device/decision',
-        // Where a form leads that says whose language it is.
-        '/language',
         // Forgeries are told apart without the store.
         '/api/v1/tokens/revoke',
       ];

@@ -196,12 +196,22 @@ function readingOf(
   let snapshot: 'none' | 'wanted' | 'taken' = 'none';
   let known = Number.NaN;
   let isShut = false;
-  /** Whoever moves the data commits here last of all. */
+  let trouble: unknown;
+  /** Whoever moves the data commits here last of all. What keeps it from being seen is told to every read that follows. */
   const look = (now: number): void => {
-    if (now !== known) isShut = Number(shut.get()?.['user_version']) !== 0;
-    known = now;
+    if (now === known) return;
+    try {
+      isShut = Number(shut.get()?.['user_version']) !== 0;
+      known = now;
+      trouble = undefined;
+    } catch (thrown) {
+      known = Number.NaN;
+      trouble = thrown;
+    }
   };
   const requireOpen = (): void => {
+    if (trouble !== undefined)
+      throw fail('store_unavailable', { retryAfter: 1, cause: trouble, detail: { store: 'sqlite' } });
     if (isShut) throw new StoreMoved();
   };
   /** Only when there is something to search. One read is a snapshot of its own. */

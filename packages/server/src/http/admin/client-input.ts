@@ -10,6 +10,9 @@ import { applicationTypes } from '../../protocol/oauth/redirect-uri.ts';
 import { grantTypes } from '../../protocol/oauth/token-request.ts';
 import { line } from '../input.ts';
 
+/** Seconds; no session lives longer. */
+const longestAge = 36_500 * 86_400;
+
 const list = <const Schema extends v.GenericSchema>(one: Schema, most: number) =>
   v.pipe(v.array(one, 'This must be a list.'), v.maxLength(most, `Name at most ${most}.`));
 const choice = <const Values extends readonly string[]>(values: Values) =>
@@ -44,6 +47,7 @@ export const clientFields = {
         v.number('This must be a number of seconds.'),
         v.safeInteger('This must be a number of seconds.'),
         v.minValue(0, 'This must not be negative.'),
+        v.maxValue(longestAge, 'This may be a hundred years at most.'),
       ),
     ),
   ),

@@ -18,30 +18,49 @@ const credentialEntries = {
   type: v.literal('public-key', 'This must be public-key.'),
 };
 
+const notAnObject = 'This must be an object, as the browser wrote it.';
+
 /** What `navigator.credentials.create()` gave. */
-export const newCredential = v.object({
-  ...credentialEntries,
-  response: v.object({
-    clientDataJSON: base64url(4000),
-    attestationObject: base64url(10_000),
-    transports: v.optional(v.pipe(v.array(v.string()), v.maxLength(20))),
-  }),
-});
+export const newCredential = v.object(
+  {
+    ...credentialEntries,
+    response: v.object(
+      {
+        clientDataJSON: base64url(4000),
+        attestationObject: base64url(10_000),
+        transports: v.optional(
+          v.pipe(
+            v.array(v.string('This must be text.'), 'This must be a list.'),
+            v.maxLength(20, 'This may have at most 20 entries.'),
+          ),
+        ),
+      },
+      notAnObject,
+    ),
+  },
+  notAnObject,
+);
 
 /** What `navigator.credentials.get()` gave. */
-export const shownCredential = v.object({
-  ...credentialEntries,
-  response: v.object({
-    clientDataJSON: base64url(4000),
-    authenticatorData: base64url(4000),
-    signature: base64url(4000),
-    // Authenticators that have none say null, or nothing.
-    userHandle: v.pipe(
-      v.nullish(base64url(100)),
-      v.transform((handle) => handle ?? undefined),
+export const shownCredential = v.object(
+  {
+    ...credentialEntries,
+    response: v.object(
+      {
+        clientDataJSON: base64url(4000),
+        authenticatorData: base64url(4000),
+        signature: base64url(4000),
+        // Authenticators that have none say null, or nothing.
+        userHandle: v.pipe(
+          v.nullish(base64url(100)),
+          v.transform((handle) => handle ?? undefined),
+        ),
+      },
+      notAnObject,
     ),
-  }),
-});
+  },
+  notAnObject,
+);
 
 /** The sealed ceremony that came with the options. */
 export const ceremony = v.pipe(

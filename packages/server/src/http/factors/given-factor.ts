@@ -13,7 +13,7 @@ export const factorEntries = { totp: v.optional(line(20)), recovery_code: v.opti
 /** The members of a body that hold a second factor of a session's own account: a passkey as well. */
 export const proofEntries = {
   ...factorEntries,
-  passkey: v.optional(v.strictObject({ ceremony, credential: shownCredential })),
+  passkey: v.optional(v.strictObject({ ceremony, credential: shownCredential }, 'This must be an object.')),
 };
 
 /** What was given; undefined for nothing. Throws `input_invalid` for two at once. */
