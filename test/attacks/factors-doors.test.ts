@@ -47,11 +47,6 @@ const doors: Readonly<Record<string, () => Promise<unknown>>> = {
   ),
   'a device that was never remembered': () =>
     trySignIn(visit(world.serving), ada.email, { remember_device: true }),
-  'the sign-in page': () =>
-    visit(world.serving).ask('POST', '/sign-in', {
-      raw: new URLSearchParams({ identifier: ada.email, password: goodPassword }).toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    }),
   'HTTP Basic': () => visit(world.serving).ask('GET', '/api/v1/account', { headers: basic }),
   'an outside provider': async () => {
     const { ports } = world.serving.assembly;
@@ -88,6 +83,25 @@ describe('MFA-06: every path asks for the second factor', () => {
     const came = await Promise.resolve(doors[name]?.()).catch((thrown: unknown) => thrown);
     expect(JSON.stringify(came) + String(came)).toContain('second_factor_required');
     expect(await openSessions()).toEqual(before);
+  });
+  test('the sign-in page leads on to a second step, and what its browser holds then opens nothing', async () => {
+    const before = await openSessions();
+    const visitor = visit(world.serving);
+    const form = { identifier: ada.email, password: goodPassword };
+    const shown = await visitor.ask('POST', '/sign-in', {
+      raw: new URLSearchParams(form).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([shown.status, shown.headers.get('location')]).toEqual([
+      303,
+      expect.stringMatching(/^\/sign-in\/second/),
+    ]);
+    expect(await openSessions()).toEqual(before);
+    for (const route of routes.filter(({ access }) => access.who !== 'anyone')) {
+      const path = pathOf(route, world.named, ada.account);
+      const answer = await visitor.ask(route.method, path, said(route, bodyOf(route)));
+      expect(answer.status, nameOf(route)).toBe(401);
+    }
   });
   test('no row that is open to anyone begins a session by a password alone', async () => {
     const before = await openSessions();
