@@ -8,6 +8,7 @@ import { authorizeAt, decide, makeClient, waitingAt } from '../kit/clients.ts';
 import { authenticator } from '../kit/factors.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword, signIn, signUp, visit } from '../kit/visitor.ts';
+import { signInAs } from './sign-in.ts';
 import { expectSound } from './sound.ts';
 import { watch } from './watch.ts';
 
@@ -40,9 +41,7 @@ async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
   await decide(visitor, { authorization, account, decision: 'allow' });
   const page = await (await browser.newContext(options)).newPage();
   await page.goto(`${serving.origin}/account`);
-  await page.locator('#identifier').fill(email);
-  await page.locator('#password').fill(goodPassword);
-  await page.locator('#submit').click();
+  await signInAs(page, email);
   await page.locator('.account').waitFor();
   return page;
 }

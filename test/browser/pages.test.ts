@@ -47,7 +47,7 @@ describe('files', () => {
     }
   });
 
-  test('go packed to whoever takes that, under a tag of their own, and are the same unpacked', async () => {
+  test('RFC 1952: go packed to whoever takes that, under a tag of their own, and are the same unpacked', async () => {
     const plain = await get(path);
     const request = new Request(new URL(path, serving.origin), {
       headers: { 'accept-encoding': 'gzip, br' },

@@ -25,16 +25,11 @@ import { overviewRoute } from './account/overview.ts';
 import { firstPasswordFormRoute, passwordFormRoute, passwordPageRoute } from './account/password.ts';
 import { endDeviceFormRoute, endOthersFormRoute, sessionsPageRoute } from './account/sessions.ts';
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
-import { confirmSignUpRoute, signUpRoute } from './accounts/accounts.ts';
+import { signUpRoute } from './accounts/accounts.ts';
 import { readDataRoute } from './accounts/data.ts';
-import { askEmailRoute, confirmEmailRoute, undoEmailRoute } from './accounts/email.ts';
 import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './accounts/identities.ts';
-import { invitationRoute, showInvitationRoute, showUndoRoute, undoRoute } from './accounts/link-pages.ts';
 import { changePasswordRoute, firstPasswordRoute } from './accounts/password.ts';
-import { askResetRoute, resetPasswordRoute } from './accounts/password-resets.ts';
-import { resetFormRoute, showResetRoute } from './accounts/reset-page.ts';
 import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
-import { showSignUpRoute, signUpFormRoute } from './accounts/sign-up-page.ts';
 import { resetFactorsRoute } from './admin/account-factors.ts';
 import { endAnySessionsRoute, listAnySessionsRoute } from './admin/account-sessions.ts';
 import {
@@ -54,30 +49,17 @@ import {
 } from './admin/clients.ts';
 import { decisionRoute } from './admin/decisions.ts';
 import { listEventsRoute } from './admin/events.ts';
-import {
-  acceptInvitationRoute,
-  inviteRoute,
-  listInvitationsRoute,
-  withdrawInvitationRoute,
-} from './admin/invitations.ts';
+import { inviteRoute, listInvitationsRoute, withdrawInvitationRoute } from './admin/invitations.ts';
 import { listKeysRoute, rotateKeysRoute } from './admin/keys.ts';
 import { deleteRoleRoute, listRolesRoute, putRoleRoute } from './admin/roles.ts';
 import { statsRoute } from './admin/stats.ts';
+import { arrivalRoutes } from './arrival-routes.ts';
 import { assetRoute } from './assets.ts';
 import { authorizeFormRoute, authorizeRoute, resumeRoute } from './authorize/authorize.ts';
 import { consentRoute, showConsentRoute } from './authorize/consent.ts';
 import { listGrantsRoute, withdrawGrantRoute } from './authorize/grants.ts';
 import { signInFromFormRoute, signInFromRoute, signInWithRoute } from './authorize/outside.ts';
 import { pushRequestRoute } from './authorize/pushed.ts';
-import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
-import { secondPasskeyRoute, signInPasskeyRoute } from './authorize/sign-in-passkey.ts';
-import { passwordRoute, showPasswordRoute, signInMailRoute } from './authorize/sign-in-proof.ts';
-import {
-  beginEnrolmentRoute,
-  enrolmentRoute,
-  secondStepRoute,
-  showSecondStepRoute,
-} from './authorize/sign-in-second.ts';
 import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
 import { forgetDeviceRoute, listDevicesRoute } from './factors/devices.ts';
 import { listFactorsRoute, renewRecoveryCodesRoute } from './factors/factors.ts';
@@ -93,7 +75,6 @@ import { beginTotpRoute, confirmTotpRoute, removeTotpRoute } from './factors/tot
 import { liveRoute, metricsRoute, readyRoute } from './health.ts';
 import { jwksRoute } from './keys/jwks.ts';
 import { chooseLanguageRoute } from './language.ts';
-import { confirmRoute, showConfirmRoute } from './mail/confirm.ts';
 import { deviceAuthorizationRoute } from './oauth/device.ts';
 import { decideDeviceRoute, openDeviceRoute, showDeviceRoute } from './oauth/device-page.ts';
 import {
@@ -128,16 +109,9 @@ import { revokeRoute } from './tokens/revoke.ts';
 /** All rows. */
 export const routes: readonly Route[] = [
   signUpRoute,
-  confirmSignUpRoute,
-  askResetRoute,
-  resetPasswordRoute,
-  acceptInvitationRoute,
   readAccountRoute,
   changeAccountRoute,
   deleteAccountRoute,
-  askEmailRoute,
-  confirmEmailRoute,
-  undoEmailRoute,
   firstPasswordRoute,
   changePasswordRoute,
   readDataRoute,
@@ -192,27 +166,7 @@ export const routes: readonly Route[] = [
   authorizeRoute,
   authorizeFormRoute,
   resumeRoute,
-  showSignInRoute,
-  signInFormRoute,
-  showPasswordRoute,
-  passwordRoute,
-  signInMailRoute,
-  showSecondStepRoute,
-  secondStepRoute,
-  signInPasskeyRoute,
-  secondPasskeyRoute,
-  beginEnrolmentRoute,
-  enrolmentRoute,
-  showSignUpRoute,
-  signUpFormRoute,
-  showResetRoute,
-  resetFormRoute,
-  showConfirmRoute,
-  confirmRoute,
-  showInvitationRoute,
-  invitationRoute,
-  showUndoRoute,
-  undoRoute,
+  ...arrivalRoutes,
   signInWithRoute,
   signInFromRoute,
   signInFromFormRoute,
