@@ -8,7 +8,7 @@ import { loadConfiguration } from '../../packages/server/src/program/configurati
 import { assemble } from '../../packages/server/src/program/create-doorward.ts';
 import { listen } from '../../packages/server/src/program/listener.ts';
 import { stopSignal } from '../../packages/server/src/program/stop-signals.ts';
-import { lightArgon2 } from '../kit/serving.ts';
+import { lightArgon2 } from '../kit/light-argon2.ts';
 
 const words = process.argv.slice(3);
 const flags: Record<string, string> = {};

@@ -6,6 +6,7 @@ import { type Governor, mayGovern } from '../accounts/govern.ts';
 import { appendEvent } from '../events.ts';
 import type { Ports } from '../ports.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
+import { tellFactors } from './tell-factors.ts';
 
 /** What was taken away. */
 export interface FactorsReset {
@@ -36,6 +37,7 @@ export async function resetFactors(
     await tx.recoveryCodes.replace(accountId, { digests: [], createdAt: now });
     await tx.rememberedDevices.deleteAll(accountId);
     const ending = { by: actor, reason: 'factors-reset', network } as const;
+    await tellFactors(ports, tx, { accountId, network, language: 'en', news: { kind: 'factors-reset' } });
     const sessions = await endAllSessions(ports, tx, { accountId, ending });
     return { totp, passkeys, sessions };
   });

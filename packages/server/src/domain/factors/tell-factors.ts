@@ -17,7 +17,7 @@ export interface FactorNews {
         'factor' | 'name'
       >)
     | { readonly kind: 'recovery-code-used'; readonly left: number }
-    | { readonly kind: 'recovery-codes-renewed' };
+    | { readonly kind: 'recovery-codes-renewed' | 'factors-reset' };
 }
 
 /** Tells the proven mailbox of an account what happened to its factors, inside the transaction of that. */
@@ -29,13 +29,18 @@ export async function tellFactors(
   const account: Account | undefined = await tx.accounts.find(accountId);
   const to = account && provenMailbox(account);
   if (to === undefined) return;
-  const happening = { at: ports.clock.now(), network, link: linkTo(ports.settings, '/reset') };
+  const happening = { at: ports.clock.now(), network, link: linkTo(ports.settings, '/account/factors') };
   const about = { to, language, accountId };
-  if (news.kind === 'recovery-codes-renewed')
-    return postMail(ports, tx, { ...about, kind: news.kind, values: happening });
-  const { kind } = news;
-  if (kind === 'recovery-code-used')
-    return postMail(ports, tx, { ...about, kind, values: { ...happening, left: news.left } });
-  const { factor, name } = news;
-  return postMail(ports, tx, { ...about, kind, values: { ...happening, factor, name } });
+  switch (news.kind) {
+    case 'recovery-codes-renewed':
+    case 'factors-reset':
+      return postMail(ports, tx, { ...about, kind: news.kind, values: happening });
+    case 'recovery-code-used':
+      return postMail(ports, tx, { ...about, kind: news.kind, values: { ...happening, left: news.left } });
+    case 'factor-added':
+    case 'factor-removed': {
+      const { kind, factor, name } = news;
+      return postMail(ports, tx, { ...about, kind, values: { ...happening, factor, name } });
+    }
+  }
 }

@@ -42,6 +42,8 @@ export interface MailValues {
   readonly 'password-changed': Happening;
   readonly 'factor-added': Happening & FactorValues;
   readonly 'factor-removed': Happening & FactorValues;
+  /** Somebody who governs accounts took every second factor and passkey away. */
+  readonly 'factors-reset': Happening;
   readonly 'recovery-code-used': Happening & { readonly left: number };
   readonly 'recovery-codes-renewed': Happening;
   /** A sign-in from a device that the account was not used on before. */
@@ -104,6 +106,7 @@ export const mailRules: Readonly<Record<MailKind, MailRule>> = {
   'password-changed': notice,
   'factor-added': notice,
   'factor-removed': notice,
+  'factors-reset': notice,
   'recovery-code-used': notice,
   'recovery-codes-renewed': notice,
   'new-device': notice,

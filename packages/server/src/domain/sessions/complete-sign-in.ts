@@ -38,8 +38,6 @@ export interface SignInPlan {
   readonly device?: string | undefined;
   /** Remember the browser, now that two factors were proven. */
   readonly remembers?: boolean | undefined;
-  /** Two factors are wanted whatever the account has to show: no device stands for one. */
-  readonly isStrict?: boolean | undefined;
 }
 
 /** A session that began. */
@@ -112,7 +110,8 @@ export async function completeProof(
 ): Promise<PendingSignIn | undefined> {
   const now = ports.clock.now();
   const account = await stillProven(tx, plan);
-  const { amr, cookies } = await admit(ports, tx, { ...plan, account });
+  // Whoever is asked again is asked for everything: a remembered device would stand for the same as before, for ever.
+  const { amr, cookies } = await admit(ports, tx, { ...plan, account, device: undefined });
   const session = { ...held, provenAt: now, seenAt: now, amr, roles: account.roles };
   const deliver = await plan.carrier.renew?.(ports, tx, session);
   if (!deliver) return undefined;
@@ -141,7 +140,7 @@ async function admit(
   tx: Transaction,
   plan: SignInPlan & { readonly account: Account },
 ): Promise<Admitted> {
-  const { account, amr, network, clientName, continues, device, remembers = false, isStrict = false } = plan;
+  const { account, amr, network, clientName, continues, device, remembers = false } = plan;
   const provenAt = ports.clock.now();
   const standing = await standingOf(tx, account);
   const accountId = account.id;
@@ -153,7 +152,7 @@ async function admit(
   }
   if (continues) return { amr: continues.amr, provenAt: continues.provenAt, cookies: [] };
   // A passkey that a role demands is shown each time.
-  const mayStand = missing === 'second_factor_required' && standing.demand !== 'passkey' && !isStrict;
+  const mayStand = missing === 'second_factor_required' && standing.demand !== 'passkey';
   const cookie =
     mayStand && device !== undefined && (await useDevice(ports, tx, { accountId, network, shown: device }));
   if (cookie) return { amr, provenAt, cookies: [cookie] };

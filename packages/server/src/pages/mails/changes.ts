@@ -137,3 +137,31 @@ export const factorRemovedWords = mailWords<'factor-removed'>({
     after: trace.ar(values, say),
   }),
 });
+
+/** Every further way gone, by whoever governs the account. */
+export const factorsResetWords = mailWords<'factors-reset'>({
+  en: (values, say) => ({
+    subject: 'Your second factors were reset',
+    lines: [
+      `An administrator removed the authenticator, passkeys and recovery codes of your account at ${say.host}. You were signed out everywhere.`,
+    ],
+    action: look.en,
+    after: trace.en(values, say),
+  }),
+  de: (values, say) => ({
+    subject: 'Zweite Faktoren zurückgesetzt',
+    lines: [
+      `Die Verwaltung hat Authenticator, Passkeys und Wiederherstellungscodes vom Konto bei ${say.host} entfernt. Alle Geräte wurden abgemeldet.`,
+    ],
+    action: look.de,
+    after: trace.de(values, say),
+  }),
+  ar: (values, say) => ({
+    subject: 'أُعيد ضبط العوامل الثانية',
+    lines: [
+      `أزال أحد المسؤولين تطبيق المصادقة ومفاتيح المرور ورموز الاسترداد من حسابك في ${say.host}. وسُجّل خروجك من كل الأجهزة.`,
+    ],
+    action: look.ar,
+    after: trace.ar(values, say),
+  }),
+});

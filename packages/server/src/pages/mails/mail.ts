@@ -13,7 +13,13 @@ import {
   identityUnlinkedWords,
   testWords,
 } from './account.ts';
-import { emailChangedWords, factorAddedWords, factorRemovedWords, passwordChangedWords } from './changes.ts';
+import {
+  emailChangedWords,
+  factorAddedWords,
+  factorRemovedWords,
+  factorsResetWords,
+  passwordChangedWords,
+} from './changes.ts';
 import {
   accountExistsWords,
   emailChangeWords,
@@ -39,6 +45,7 @@ const kinds: { readonly [Kind in MailKind]: Readonly<Record<Language, Write<Kind
   'password-changed': passwordChangedWords,
   'factor-added': factorAddedWords,
   'factor-removed': factorRemovedWords,
+  'factors-reset': factorsResetWords,
   'recovery-code-used': recoveryCodeUsedWords,
   'recovery-codes-renewed': recoveryCodesRenewedWords,
   'new-device': newDeviceWords,

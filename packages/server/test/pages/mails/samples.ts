@@ -22,6 +22,7 @@ export function sampleValues(foreign = 'Ada'): MailValues {
     'factor-added': { ...happening, factor: 'passkey', name: foreign },
     'factor-removed': { ...happening, factor: 'totp', name: foreign },
     'recovery-code-used': { ...happening, left: 7 },
+    'factors-reset': happening,
     'recovery-codes-renewed': happening,
     'new-device': { ...happening, device: foreign },
     'account-closing': { ...happening, closesAt: at + 14 * 86_400_000 },
