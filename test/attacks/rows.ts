@@ -128,6 +128,7 @@ const samples: Readonly<Record<string, unknown>> = {
   remember_device: true,
   enrolment: '01890000-0000-7000-8000-000000000001',
   requires: 'second-factor',
+  factor: '019d0000-0000-7000-8000-000000000000',
   session: '019d0000-0000-7000-8000-000000000000',
   client: '019d0000-0000-7000-8000-000000000000',
   identity: '019d0000-0000-7000-8000-000000000000',

@@ -107,6 +107,7 @@ const samples: Readonly<Record<string, unknown>> = {
   email: 'ada@example.com',
   enrolment: '019d0000-0000-7000-8000-000000000000',
   expires_in: 2_592_000,
+  factor: '019d0000-0000-7000-8000-000000000000',
   first_party: true,
   force: false,
   grant_types: ['authorization_code', 'refresh_token'],

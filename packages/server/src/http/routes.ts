@@ -22,6 +22,12 @@ import {
 } from './account/factors.ts';
 import { emailFormRoute, namesFormRoute, namesPageRoute } from './account/names.ts';
 import { overviewRoute } from './account/overview.ts';
+import {
+  addPasskeyFormRoute,
+  passkeysPageRoute,
+  removePasskeyFormRoute,
+  renamePasskeyFormRoute,
+} from './account/passkeys.ts';
 import { firstPasswordFormRoute, passwordFormRoute, passwordPageRoute } from './account/password.ts';
 import { endDeviceFormRoute, endOthersFormRoute, sessionsPageRoute } from './account/sessions.ts';
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
@@ -217,6 +223,10 @@ export const routes: readonly Route[] = [
   passwordPageRoute,
   passwordFormRoute,
   firstPasswordFormRoute,
+  passkeysPageRoute,
+  addPasskeyFormRoute,
+  renamePasskeyFormRoute,
+  removePasskeyFormRoute,
   factorsPageRoute,
   beginAppFormRoute,
   confirmAppFormRoute,

@@ -5,8 +5,10 @@ import { fieldWords } from './words/field.ts';
 
 /** One field of a form. */
 export interface Field {
-  /** Name and id. */
+  /** The name, and the id where none is given. */
   readonly name: string;
+  /** For a form that stands on its page several times. */
+  readonly id?: string | undefined;
   readonly label: string;
   readonly optional?: boolean | undefined;
   /** Absent for passwords: they are never sent back. */
@@ -22,20 +24,20 @@ export interface Field {
 
 /** A labelled field. Hint and fault are tied to it for screen readers; `focused` brings the keyboard there at once. */
 export function fieldHtml(language: Language, field: Field, focused = false): Html {
-  const { name, label, optional = false, hint, fault } = field;
+  const { name, id = name, label, optional = false, hint, fault } = field;
   return html`<div class="field">
-<label for="${name}" id="${name}-label">${label}${optional ? html` <span class="quiet">(${fieldWords[language].optional})</span>` : ''}</label>
-${hint === undefined ? '' : html`<p class="hint" id="${name}-hint">${hint}</p>`}
-${fault === undefined ? '' : html`<p class="fault" id="${name}-fault">${fault}</p>`}
-${field.concealed ? html`<div class="concealed">${inputHtml(field, focused)}${revealer(language, name)}</div>` : inputHtml(field, focused)}
+<label for="${id}" id="${id}-label">${label}${optional ? html` <span class="quiet">(${fieldWords[language].optional})</span>` : ''}</label>
+${hint === undefined ? '' : html`<p class="hint" id="${id}-hint">${hint}</p>`}
+${fault === undefined ? '' : html`<p class="fault" id="${id}-fault">${fault}</p>`}
+${field.concealed ? html`<div class="concealed">${inputHtml(field, focused)}${revealer(language, id)}</div>` : inputHtml(field, focused)}
 </div>`;
 }
 
-function inputHtml({ name, value = '', hint, attributes, fault }: Field, focused: boolean): Html {
-  const described = [hint === undefined ? '' : `${name}-hint`, fault === undefined ? '' : `${name}-fault`]
+function inputHtml({ name, id = name, value = '', hint, attributes, fault }: Field, focused: boolean): Html {
+  const described = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`]
     .filter((id) => id !== '')
     .join(' ');
-  return html`<input id="${name}" name="${name}" ${attributes} value="${value}"${described === '' ? '' : html` aria-describedby="${described}"`}${fault === undefined ? '' : html` aria-invalid="true"`}${focused ? html` autofocus` : ''}>`;
+  return html`<input id="${id}" name="${name}" ${attributes} value="${value}"${described === '' ? '' : html` aria-describedby="${described}"`}${fault === undefined ? '' : html` aria-invalid="true"`}${focused ? html` autofocus` : ''}>`;
 }
 
 /** The button that shows what was typed; hidden until a script can make it work. */

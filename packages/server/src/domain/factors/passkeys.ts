@@ -15,8 +15,8 @@ import { type NewCredential, refused, refuseFramed } from './passkey-answer.ts';
 import { type OfferedPasskey, relyingParty } from './prove-passkey.ts';
 import type { Enrolled } from './totp.ts';
 
-/** How many an account may have. */
-const most = 20;
+/** How many passkeys an account may have. */
+export const mostPasskeys = 20;
 const patience = 300_000;
 
 /** EdDSA, ES256, RS256 by their COSE numbers, the best first: one of them every authenticator has. */
@@ -41,7 +41,8 @@ export async function offerRegistration(
   const { read } = ports.store;
   const { accountId } = owner;
   const { passkeys: count } = await mayChangeFactors(ports, read, owner);
-  if (count >= most) throw fail('passkey_limit', { detail: { check: 'passkey-limit', account: accountId } });
+  if (count >= mostPasskeys)
+    throw fail('passkey_limit', { detail: { check: 'passkey-limit', account: accountId } });
   const account = await read.accounts.find(accountId);
   if (!account) throw fail('not_found', { detail: { account: accountId } });
   const { generateRegistrationOptions } = await import('@simplewebauthn/server');
@@ -98,7 +99,7 @@ export async function registerPasskey(
   };
   return ports.store.transact(async (tx) => {
     const held = await mayChangeFactors(ports, tx, owner);
-    if (held.passkeys >= most)
+    if (held.passkeys >= mostPasskeys)
       throw fail('passkey_limit', { detail: { check: 'passkey-limit', account: accountId } });
     await useCeremony(tx, ceremony);
     if (!(await tx.passkeys.insert(passkey)))

@@ -81,7 +81,7 @@ export const confirmAppFormRoute = formRoute(
       const { code } = check(v.object({ code: line(20) }), call.body, 'input_invalid');
       const { enrolment } = call.body;
       const { recoveryCodes } = await confirmTotp(call.ports, ownerOf(call), { enrolment, code });
-      return recoveryCodes ? shownCodes(call, recoveryCodes, true) : doneAt(path, 'factor-added');
+      return recoveryCodes ? shownCodes(call, recoveryCodes, 'factor-added') : doneAt(path, 'factor-added');
     },
     draw: async (call, centre) => {
       const { enrolment } = centre.entered;
@@ -121,7 +121,7 @@ export const renewCodesFormRoute = formRoute(
     answer: { description: 'The codes.', mediaType: 'text/html' },
   },
   {
-    act: async (call) => shownCodes(call, await renewRecoveryCodes(call.ports, ownerOf(call)), false),
+    act: async (call) => shownCodes(call, await renewRecoveryCodes(call.ports, ownerOf(call))),
     draw,
   },
 );
@@ -144,7 +144,12 @@ export const forgetBrowserFormRoute = formRoute(
   },
 );
 
-async function shownCodes(call: SessionCall, codes: readonly string[], isFirst: boolean): Promise<Reply> {
+/** Recovery codes, shown this once; with what was added, where they come with the first factor. */
+export async function shownCodes(
+  call: SessionCall,
+  codes: readonly string[],
+  added?: 'factor-added' | 'passkey-added',
+): Promise<Reply> {
   const { recoveryCodesPage } = await pages();
-  return pageReply(recoveryCodesPage(await centreOf(call), { codes, isFirst }));
+  return pageReply(recoveryCodesPage(await centreOf(call, { notice: added }), codes));
 }

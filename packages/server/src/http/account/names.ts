@@ -1,7 +1,13 @@
 import * as v from 'valibot';
 import { changeOwnAccount } from '../../domain/accounts/change-account.ts';
+import { askEmailChange } from '../../domain/accounts/change-email.ts';
+import { ticketPath } from '../../domain/mail/asked-mail.ts';
 import { centrePaths } from '../../pages/words/account-centre.ts';
+import { withFields } from '../../protocol/oauth/authorization-response.ts';
+import { keptBrowser } from '../authorize/way-on.ts';
 import { check, line } from '../input.ts';
+import { languageOf } from '../language.ts';
+import { askingFailures } from '../mail/asked.ts';
 import { centreRoute, type Draw, doneAt, formRoute, ownAccount } from './centre.ts';
 
 const path = centrePaths.names;
@@ -43,18 +49,29 @@ export const namesFormRoute = formRoute(
   },
 );
 
-/** `POST /account/email`: changes the address where no mail can be sent; an empty one is none. */
+/**
+ * `POST /account/email`: changes the address, by a mail to it where one can be sent. An empty one is none; the one that the account
+ * has is proven.
+ */
 export const emailFormRoute = formRoute(
   {
     path: '/account/email',
     formOf: path,
-    summary: 'Change your e-mail address, where this server sends no mail.',
+    summary: 'Change your e-mail address, or prove it; where mail can be sent, by a mail to it.',
+    limits: ['network'],
     body: v.strictObject({ email: text }),
-    failures: ['proof_too_old', 'proof_too_weak', 'mailbox_unproven', 'identifier_taken'],
+    failures: ['proof_too_old', 'proof_too_weak', 'mailbox_unproven', 'identifier_taken', ...askingFailures],
   },
   {
-    act: async ({ ports, session, body, network }) => {
+    act: async (call) => {
+      const { ports, session, body, wire, network } = call;
       const { email } = check(v.object({ email: line(254) }), body, 'input_invalid');
+      if (email !== '' && ports.mail !== 'off') {
+        const { browser: asker, cookies } = keptBrowser(call);
+        const asking = { session, email, asker, network, language: languageOf(wire) };
+        const { id } = await askEmailChange(ports, asking);
+        return { status: 303, headers: { location: withFields(ticketPath, [['ticket', id]]) }, cookies };
+      }
       await changeOwnAccount(ports, { session, change: { email: email === '' ? null : email }, network });
       return doneAt(path, 'names-saved');
     },

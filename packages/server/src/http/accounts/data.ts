@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isoTime } from '../../base/iso-time.ts';
 import { type ExportedAccount, exportAccount } from '../../domain/accounts/export-account.ts';
+import { passkeySchema, passkeyView } from '../factors/passkeys.ts';
 import { sessionRoute } from '../route.ts';
 import { accountSchema, accountView, sessionSchema, sessionView, time } from '../views.ts';
 
@@ -22,6 +23,18 @@ const exportSchema = v.object({
   ),
   identities: v.array(
     v.object({ issuer: text, subject: text, label: text, created_at: when, last_used_at: v.nullable(when) }),
+  ),
+  totp: v.nullable(v.object({ created_at: when, last_used_at: v.nullable(when) })),
+  passkeys: v.array(passkeySchema),
+  recovery_codes_left: v.number(),
+  remembered_browsers: v.array(
+    v.object({
+      client_name: text,
+      network: text,
+      created_at: when,
+      last_used_at: v.nullable(when),
+      expires_at: when,
+    }),
   ),
   api_keys: v.array(
     v.object({ name: text, hint: text, scopes: v.array(text), created_at: when, expires_at: when }),
@@ -49,6 +62,18 @@ export const exportView = (exported: ExportedAccount): v.InferOutput<typeof expo
     label,
     created_at: isoTime(createdAt),
     last_used_at: time(usedAt),
+  })),
+  totp: exported.app
+    ? { created_at: isoTime(exported.app.createdAt), last_used_at: time(exported.app.usedAt) }
+    : null,
+  passkeys: exported.passkeys.map(passkeyView),
+  recovery_codes_left: exported.recoveryCodesLeft,
+  remembered_browsers: exported.browsers.map(({ clientName, network, createdAt, usedAt, expiresAt }) => ({
+    client_name: clientName,
+    network,
+    created_at: isoTime(createdAt),
+    last_used_at: time(usedAt),
+    expires_at: isoTime(expiresAt),
   })),
   api_keys: exported.apiKeys.map(({ name, hint, scopes, createdAt, expiresAt }) => ({
     name,

@@ -1,12 +1,15 @@
 /** Passkeys on the pages of a sign-in: alone, or as the second factor of one under way. */
 import * as v from 'valibot';
-import type { ShownCredential } from '../../domain/factors/passkey-answer.ts';
-import { type DomainFailure, fail } from '../../domain/failures.ts';
 import { findAttempt } from '../../domain/sessions/attempt.ts';
 import { stepByPasskey } from '../../domain/sessions/first-step.ts';
 import { stepBySecondPasskey } from '../../domain/sessions/second-step.ts';
-import { JsonFault, parseJson } from '../../protocol/json.ts';
-import { ceremony, passkeyFailures, shownCredential } from '../factors/credential.ts';
+import {
+  ceremony,
+  credentialIn,
+  credentialText,
+  passkeyFailures,
+  shownCredential,
+} from '../factors/credential.ts';
 import { openRoute } from '../route.ts';
 import { browserSecret } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
@@ -26,12 +29,6 @@ const facts = {
   },
 } as const;
 
-/** JSON as `PublicKeyCredential.toJSON()` writes it. */
-const credentialText = v.pipe(
-  v.string('This must be text.'),
-  v.maxLength(14_000, 'This may have at most 14000 characters.'),
-);
-
 /** `POST /sign-in/passkey`: a passkey alone. */
 export const signInPasskeyRoute = openRoute(
   {
@@ -47,7 +44,7 @@ export const signInPasskeyRoute = openRoute(
     await outlookOf(call, authorization);
     const { cookies, ...browser } = await stepBrowser(call);
     const wish = { identifier: '', authorization, next };
-    const shown = { ceremony: body.ceremony, credential: credentialIn(body.passkey_answer) };
+    const shown = { ceremony: body.ceremony, credential: credentialIn(shownCredential, body.passkey_answer) };
     return stepReply(await stepByPasskey(ports, { ...browser, ...shown, wish }), wish, cookies);
   },
 );
@@ -65,20 +62,7 @@ export const secondPasskeyRoute = openRoute(
     const { ports, body, wire } = call;
     const attempt = await findAttempt(ports, body.attempt, { browser: browserSecret(wire), step: 'second' });
     const { cookies, ...browser } = await stepBrowser(call);
-    const shown = { ceremony: body.ceremony, credential: credentialIn(body.passkey_answer) };
+    const shown = { ceremony: body.ceremony, credential: credentialIn(shownCredential, body.passkey_answer) };
     return stepReply(await stepBySecondPasskey(ports, { ...browser, ...shown, attempt }), attempt, cookies);
   },
 );
-
-/** Throws `passkey_refused` for what no browser has written. */
-function credentialIn(text: string): ShownCredential {
-  try {
-    const parsed = v.safeParse(shownCredential, parseJson(text));
-    if (parsed.success) return parsed.output;
-  } catch (thrown) {
-    if (!(thrown instanceof JsonFault)) throw thrown;
-  }
-  throw malformed();
-}
-
-const malformed = (): DomainFailure => fail('passkey_refused', { detail: { check: 'passkey-answer' } });

@@ -3,6 +3,8 @@
  * those that are not known are not looked at.
  */
 import * as v from 'valibot';
+import { fail } from '../../domain/failures.ts';
+import { JsonFault, parseJson } from '../../protocol/json.ts';
 
 /** Bytes in base64url. */
 const base64url = (most: number) =>
@@ -61,6 +63,26 @@ export const shownCredential = v.object(
   },
   notAnObject,
 );
+
+/** A credential in a field of a form: JSON as `PublicKeyCredential.toJSON()` writes it. */
+export const credentialText = v.pipe(
+  v.string('This must be text.'),
+  v.maxLength(14_000, 'This may have at most 14000 characters.'),
+);
+
+/** The credential of such a field. Throws `passkey_refused` for what no browser has written. */
+export function credentialIn<const Schema extends typeof newCredential | typeof shownCredential>(
+  schema: Schema,
+  text: string,
+): v.InferOutput<Schema> {
+  try {
+    const parsed = v.safeParse(schema, parseJson(text));
+    if (parsed.success) return parsed.output;
+  } catch (thrown) {
+    if (!(thrown instanceof JsonFault)) throw thrown;
+  }
+  throw fail('passkey_refused', { detail: { check: 'passkey-answer' } });
+}
 
 /** The sealed ceremony that came with the options. */
 export const ceremony = v.pipe(

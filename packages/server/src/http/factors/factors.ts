@@ -22,7 +22,11 @@ export const recoveryCodesSchema = v.pipe(
 export const changeFailures = ['proof_too_old', 'proof_too_weak'] as const;
 
 /** Whoever calls, as the owner of their factors. */
-export const ownerOf = ({ session, network, wire }: SessionCall): FactorOwner =>
+export const ownerOf = ({
+  session,
+  network,
+  wire,
+}: Pick<SessionCall, 'session' | 'network' | 'wire'>): FactorOwner =>
   ownerBySession(session, { network, language: languageOf(wire) });
 
 /** `GET /api/v1/account/factors`: what the account has. */

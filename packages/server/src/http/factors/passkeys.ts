@@ -21,7 +21,8 @@ import { changeFailures, factorsPath, ownerOf, recoveryCodesSchema } from './fac
 
 const path = `${factorsPath}/passkeys`;
 
-const passkeySchema = v.object({
+/** A passkey as its owner sees it. */
+export const passkeySchema = v.object({
   id: v.pipe(v.string(), v.uuid()),
   name: v.string(),
   created_at: v.string(),
@@ -31,7 +32,10 @@ const passkeySchema = v.object({
   aaguid: v.string(),
 });
 
-const passkeyView = (passkey: Passkey): v.InferOutput<typeof passkeySchema> => ({
+/** That of a passkey. */
+export const passkeyView = (
+  passkey: Omit<Passkey, 'credentialId' | 'publicKey'>,
+): v.InferOutput<typeof passkeySchema> => ({
   id: passkey.id,
   name: passkey.name,
   created_at: isoTime(passkey.createdAt),
@@ -41,7 +45,8 @@ const passkeyView = (passkey: Passkey): v.InferOutput<typeof passkeySchema> => (
   aaguid: passkey.aaguid,
 });
 
-const name = v.pipe(line(100), v.minLength(1, 'Give it a name.'));
+/** What a passkey may be called. */
+export const passkeyName = v.pipe(line(100), v.regex(/\S/, 'Give it a name.'));
 
 /** `GET /api/v1/account/factors/passkeys`. */
 export const listPasskeysRoute = sessionRoute(
@@ -90,7 +95,7 @@ export const registerPasskeyRoute = sessionRoute(
     summary: 'Add the passkey that an authenticator has made.',
     forgery: 'carrier',
     limits: ['none'],
-    body: v.strictObject({ ceremony, name, credential: newCredential }),
+    body: v.strictObject({ ceremony, name: passkeyName, credential: newCredential }),
     answers: {
       201: {
         description: 'It signs you in from now on. With your first factor come recovery codes.',
@@ -110,6 +115,17 @@ export const registerPasskeyRoute = sessionRoute(
   },
 );
 
+/** The passkeys that are left, as `PublicKeyCredential.signalAllAcceptedCredentials` takes them. */
+export const signalOf = ({
+  relyingPartyId: rpId,
+  userHandle: userId,
+  credentialIds,
+}: Awaited<ReturnType<typeof acceptedCredentials>>) => ({
+  rpId,
+  userId,
+  allAcceptedCredentialIds: [...credentialIds],
+});
+
 /** The id of a path. Throws `not_found` for what is no id. */
 function passkeyId(param: (name: string) => string): string {
   const id = param('id');
@@ -126,7 +142,7 @@ export const renamePasskeyRoute = sessionRoute(
     summary: 'Give a passkey another name.',
     forgery: 'carrier',
     limits: ['none'],
-    body: v.strictObject({ name }),
+    body: v.strictObject({ name: passkeyName }),
     answers: { 204: { description: 'It is called so now.' } },
     failures: [...changeFailures, 'not_found'],
   },
@@ -165,9 +181,7 @@ export const removePasskeyRoute = sessionRoute(
   },
   async (call) => {
     await removePasskey(call.ports, ownerOf(call), passkeyId(call.param));
-    const left = await acceptedCredentials(call.ports, call.session.accountId);
-    const { relyingPartyId: rpId, userHandle, credentialIds } = left;
-    const signal = { rpId, userId: userHandle, allAcceptedCredentialIds: credentialIds };
+    const signal = signalOf(await acceptedCredentials(call.ports, call.session.accountId));
     return { status: 200, json: { signal } };
   },
 );

@@ -117,16 +117,12 @@ ${fieldHtml(language, code, failure !== undefined)}
 </form>`;
 }
 
-/** Recovery codes, shown this once. `isFirst` when they come with the first second step. */
-export function recoveryCodesPage(
-  centre: Centre,
-  { codes, isFirst }: { readonly codes: readonly string[]; readonly isFirst: boolean },
-): Page {
+/** Recovery codes, shown this once. */
+export function recoveryCodesPage(centre: Centre, codes: readonly string[]): Page {
   const words = factorsWords[centre.frame.language];
   return centrePage(centre, {
     at: 'factors',
-    body: html`${isFirst ? html`<p class="notice success" role="status">${words.added}</p>` : ''}
-<section class="part" aria-labelledby="codes-heading">
+    body: html`<section class="part" aria-labelledby="codes-heading">
 <h2 id="codes-heading">${words.codesTitle}</h2>
 <p>${words.keep}</p>
 <ol class="codes" id="codes" dir="ltr">${codes.map(

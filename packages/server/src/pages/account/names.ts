@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { faultOf } from '../failure.ts';
-import { fieldHtml } from '../field.ts';
+import { fieldHtml, hiddenFields } from '../field.ts';
 import type { Html, Page } from '../layout.ts';
 import { namesWords } from '../words/account-names.ts';
 import { failureSentence } from '../words/failures.ts';
@@ -61,10 +61,16 @@ function addressNow({ frame: { language } }: Centre, { email, emailProven }: Nam
   return html`<p>${words.current}: <strong><bdi id="email-now">${email}</bdi></strong> <span class="badge${emailProven ? ' good' : ''}">${emailProven ? words.proven : words.unproven}</span></p>`;
 }
 
-const addressForm = (centre: Centre, names: Names): Html | '' =>
-  names.byMail ? '' : centre.proven ? emailForm(centre, names) : askForProof(centre);
+const addressForm = (centre: Centre, names: Names): Html =>
+  centre.proven ? html`${proveForm(centre, names)}${emailForm(centre, names)}` : askForProof(centre);
 
-function emailForm({ frame: { language }, failure, entered }: Centre, { email = '' }: Names): Html {
+/** Asks for the mail that proves the address as it is. */
+function proveForm({ frame: { language } }: Centre, { email, emailProven, byMail }: Names): Html | '' {
+  if (email === undefined || emailProven || !byMail) return '';
+  return html`<form id="prove-email" method="post" action="/account/email">${hiddenFields({ email })}<button class="secondary compact" type="submit">${namesWords[language].prove}</button></form>`;
+}
+
+function emailForm({ frame: { language }, failure, entered }: Centre, { email = '', byMail }: Names): Html {
   const words = namesWords[language];
   const taken =
     failure?.code === 'identifier_taken' && entered['email'] !== undefined
@@ -75,11 +81,11 @@ ${fieldHtml(language, {
   name: 'email',
   label: words.email,
   value: entered['email'] ?? email,
-  hint: words.emailHint,
+  hint: byMail ? words.emailByMail : words.emailHint,
   // Not type=email: browsers refuse addresses that RFC 6531 allows.
   attributes: html`type="text" inputmode="email" autocomplete="email" autocapitalize="none" spellcheck="false" maxlength="254" dir="ltr"`,
   fault: faultOf(language, failure, 'email') ?? taken,
 })}
-<button class="primary compact" id="save-email" type="submit">${words.save}</button>
+<button class="primary compact" id="save-email" type="submit">${byMail ? words.sendCode : words.save}</button>
 </form>`;
 }

@@ -10,6 +10,10 @@ export const namesWords = translated({
     usernameHint: 'Letters a–z, digits, dots, dashes and underscores. You can sign in with it.',
     email: 'E-mail address',
     emailHint: 'You sign in with it. Empty it to have none.',
+    emailByMail:
+      'You sign in with it. A new address counts once you have typed the code that is mailed to it. Empty it to have none.',
+    sendCode: 'Send the code',
+    prove: 'Confirm this address',
     address: 'E-mail address',
     current: 'Now',
     none: 'There is none yet.',
@@ -25,6 +29,10 @@ export const namesWords = translated({
     usernameHint: 'Buchstaben a–z, Ziffern, Punkte, Binde- und Unterstriche. Du kannst dich damit anmelden.',
     email: 'E-Mail-Adresse',
     emailHint: 'Du meldest dich damit an. Leeren, um keine zu haben.',
+    emailByMail:
+      'Du meldest dich damit an. Eine neue Adresse gilt, sobald der Code eingegeben ist, der dorthin geschickt wird. Leeren, um keine zu haben.',
+    sendCode: 'Code senden',
+    prove: 'Diese Adresse bestätigen',
     address: 'E-Mail-Adresse',
     current: 'Jetzt',
     none: 'Es gibt noch keine.',
@@ -40,6 +48,10 @@ export const namesWords = translated({
     usernameHint: 'الحروف a–z والأرقام والنقاط والشرطات. يمكنك تسجيل الدخول به.',
     email: 'البريد الإلكتروني',
     emailHint: 'به تسجّل الدخول. اتركه فارغًا إن لم ترد عنوانًا.',
+    emailByMail:
+      'به تسجّل الدخول. يُعتمد العنوان الجديد بعد إدخال الرمز المرسل إليه. اتركه فارغًا إن لم ترد عنوانًا.',
+    sendCode: 'إرسال الرمز',
+    prove: 'تأكيد هذا العنوان',
     address: 'البريد الإلكتروني',
     current: 'الآن',
     none: 'لا يوجد عنوان بعد.',
