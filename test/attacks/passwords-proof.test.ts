@@ -158,8 +158,8 @@ describe('PWD-15: an administrator cannot choose or read somebody’s password',
   test('no row for administrators answers with one, or with its hash', () => {
     // Clients have secrets of their own, and their tests.
     const ofClients = (path: string): boolean => path.startsWith('/api/v1/admin/clients');
+    // Passkeys are counted, and are no secrets.
     for (const { path, answers } of rows)
-      // Passkeys are counted, and are no secrets.
       for (const { schema } of Object.values(answers))
         expect((JSON.stringify(schema) ?? '').replaceAll('passkey', '')).not.toMatch(
           ofClients(path) ? /pass|phc|digest/ : /pass|phc|secret|digest|private/,

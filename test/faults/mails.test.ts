@@ -11,6 +11,8 @@ const program = fileURLToPath(new URL('mailing-server.ts', import.meta.url));
 
 /** Mails that one process has in hand at the same time: no more can come twice for one death. */
 const batch = 5;
+/** Mails that are posted in one life: more than it takes to be killed, and few enough to be sent soon. */
+const most = 40;
 /** Milliseconds after which what a dead process had claimed is due again. */
 const claimed = 61_000;
 
@@ -37,10 +39,12 @@ describe.each(ways)('mails of a server that is killed, on $name', ({ make }) => 
     const caller = callerOf(server.port);
     const promised: number[] = [];
     try {
-      for (let number = first; ; number += 1) {
+      for (let number = first; number < first + most; number += 1) {
         await caller.ask('POST', `/${number}`);
         promised.push(number);
       }
+      await server.exited;
+      return promised;
     } catch (thrown) {
       if (!(thrown instanceof Unanswered)) throw thrown;
       return promised;

@@ -1,3 +1,4 @@
+// budget: one table, read as a whole.
 /** The one table of commands: how each is called, what it is for, and where it lives. Each is read when it is called. */
 import { clientOptions } from './commands/client-options.ts';
 import type { Command } from './commands/command.ts';
