@@ -33,8 +33,12 @@ export const eventsPageRoute = centreRouteWith(
 );
 
 function shown({ at, type, network, actor, data }: EventRecord, accountId: string): ShownEvent {
-  const by = actor === accountId ? 'owner' : actor === 'operator' || actor === 'system' ? actor : 'other';
-  return { at, type, network, by, reason: reasonIn(data) };
+  return { at, type, network, by: byWhom(actor, accountId), reason: reasonIn(data) };
+}
+
+function byWhom(actor: string, accountId: string): ShownEvent['by'] {
+  if (actor === accountId) return 'owner';
+  return actor === 'operator' || actor === 'system' || actor === 'stranger' ? actor : 'other';
 }
 
 function reasonIn(data: string): string | undefined {

@@ -13,7 +13,7 @@ export interface ShownEvent {
   readonly type: string;
   /** The address it came from; empty when there was none. */
   readonly network: string;
-  readonly by: 'owner' | 'operator' | 'system' | 'other';
+  readonly by: 'owner' | 'operator' | 'system' | 'stranger' | 'other';
   /** Why a session ended, where one did. */
   readonly reason: string | undefined;
 }
@@ -45,6 +45,7 @@ function eventRow(language: Language, { at, type, network, by, reason }: ShownEv
     owner: words.byOwner,
     operator: words.byOperator,
     system: words.bySystem,
+    stranger: words.byStranger,
     other: words.byOther,
   };
   const why = Object.entries(endWords[language]).find(([known]) => known === reason)?.[1];
