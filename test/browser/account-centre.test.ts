@@ -49,6 +49,7 @@ async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
 const places = [
   'names',
   'password',
+  'passkeys',
   'factors',
   'sessions',
   'applications',

@@ -118,13 +118,17 @@ test.each(cases)(
       if (folder)
         await page.screenshot({ path: `${folder}/${name}-${locale}-${colorScheme}.png`, fullPage: true });
     };
+    await page.goto(`${serving.origin}/account/names`);
+    await shoot('names-by-mail');
+    await page.goto(`${serving.origin}/account/passkeys`);
     await shoot('no-passkeys');
     await add(page, 'Ada’s laptop with-a-name-that-does-not-break-anywhere');
     await shoot('passkey-codes');
     await page.goto(`${serving.origin}/account/passkeys`);
     await press(page, 'summary');
     await shoot('passkeys');
-    await page.goto(`${serving.origin}/account/names`);
-    await shoot('names-by-mail');
+    await page.goto(`${serving.origin}/sign-in?next=/account/passkeys`);
+    await page.locator('#passkeys .danger').waitFor();
+    await shoot('passkeys-proven');
   },
 );

@@ -29,6 +29,7 @@ export const accountStyle = `.account { display: grid; grid-template-columns: 13
 .rows p { margin: 0; }
 .rows .name { font-weight: 600; }
 .rows .compact { margin: 0; }
+.rows .field + .compact { margin-top: 1rem; }
 .may { margin: 0.25rem 0; padding-inline-start: 1.25rem; }
 .once { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem; }
 .once code { flex: 1 1 20rem; padding: 0.75rem 1rem; background: var(--code-ground); border: 1px solid var(--line); border-radius: 0.5rem; overflow-wrap: anywhere; user-select: all; }

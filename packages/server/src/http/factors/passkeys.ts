@@ -118,11 +118,11 @@ export const registerPasskeyRoute = sessionRoute(
 /** The passkeys that are left, as `PublicKeyCredential.signalAllAcceptedCredentials` takes them. */
 export const signalOf = ({
   relyingPartyId: rpId,
-  userHandle: userId,
+  userHandle,
   credentialIds,
 }: Awaited<ReturnType<typeof acceptedCredentials>>) => ({
   rpId,
-  userId,
+  userId: userHandle,
   allAcceptedCredentialIds: [...credentialIds],
 });
 
