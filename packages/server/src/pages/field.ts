@@ -35,7 +35,7 @@ ${field.concealed ? html`<div class="concealed">${inputHtml(field, focused)}${re
 
 function inputHtml({ name, id = name, value = '', hint, attributes, fault }: Field, focused: boolean): Html {
   const described = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`]
-    .filter((id) => id !== '')
+    .filter((one) => one !== '')
     .join(' ');
   return html`<input id="${id}" name="${name}" ${attributes} value="${value}"${described === '' ? '' : html` aria-describedby="${described}"`}${fault === undefined ? '' : html` aria-invalid="true"`}${focused ? html` autofocus` : ''}>`;
 }
