@@ -9,6 +9,7 @@ import type { WritingConnection } from './group-commit.ts';
 import type { ReadingConnection } from './group-read.ts';
 import type { RememberedRows } from './remembered-rows.ts';
 import { appendNow, follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
+import { placeOf } from './sqlite-place.ts';
 
 /** A connection: SQL for the nouns, and what group commit needs. */
 export interface SqliteConnection {
@@ -192,28 +193,8 @@ function readingOf(
 ): ReadingConnection {
   const begin = database.prepare('BEGIN');
   const commit = database.prepare('COMMIT');
-  const shut = database.prepare('PRAGMA user_version');
+  const place = placeOf(database);
   let snapshot: 'none' | 'wanted' | 'taken' = 'none';
-  let known = Number.NaN;
-  let isShut = false;
-  let trouble: unknown;
-  /** Whoever moves the data commits here last of all. What keeps it from being seen is told to every read that follows. */
-  const look = (now: number): void => {
-    if (now === known) return;
-    try {
-      isShut = Number(shut.get()?.['user_version']) !== 0;
-      known = now;
-      trouble = undefined;
-    } catch (thrown) {
-      known = Number.NaN;
-      trouble = thrown;
-    }
-  };
-  const requireOpen = (): void => {
-    if (trouble !== undefined)
-      throw fail('store_unavailable', { retryAfter: 1, cause: trouble, detail: { store: 'sqlite' } });
-    if (isShut) throw new StoreMoved();
-  };
   /** Only when there is something to search. One read is a snapshot of its own. */
   const take = (): void => {
     if (snapshot !== 'wanted') return;
@@ -221,7 +202,7 @@ function readingOf(
     snapshot = 'taken';
   };
   const search: Direct['get'] = (text, values) => {
-    requireOpen();
+    place.requireHere();
     take();
     return get(text, values);
   };
@@ -229,14 +210,14 @@ function readingOf(
     get: search,
     find: (text, id) => remembered.find(text, id, () => search(text, [id])),
     all: (text, values) => {
-      requireOpen();
+      place.requireHere();
       take();
       return all(text, values);
     },
     hold: (reads) => {
       const now = version();
       remembered.begin(now);
-      look(now);
+      place.look(now);
       snapshot = reads > 1 ? 'wanted' : 'none';
     },
     letGo: () => {
