@@ -1,7 +1,7 @@
 /**
  * The composition root: puts store, keys, queues, verbs and routes together. Two of them in one process share nothing.
  */
-import { type Clock, systemClock } from '../base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { addressMatcher } from '../base/network.ts';
 import type { Argon2 } from '../domain/accounts/passwords.ts';
 import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
@@ -99,7 +99,7 @@ export async function assemble(values: Configuration, extras: AssemblyExtras): P
   const onPosted = (): void => mails?.nudge();
   const { ports, feed, tallies, close } = await openPorts(values, { ...extras, onRevoked, onPosted });
   const parts = composeParts(ports, values, { ...extras, feed, tallies });
-  const tools = await devTools(values, { ports, feed, real: extras.clock ?? systemClock });
+  const tools = await devTools(values, { ports, feed });
   const stopHousekeeping = keepHouse(ports);
   const notices = keepPost(ports, () => deliverNotices(ports));
   const mails = keepMailPost(ports, values);

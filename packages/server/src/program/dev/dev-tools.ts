@@ -1,5 +1,4 @@
 /** The tools for developers, where these settings allow any: their rows, the time that answers tell, and their end. */
-import type { Clock } from '../../base/clock.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { RevocationFeed } from '../../domain/tokens/revocation-feed.ts';
 import type { Handler } from '../../http/app.ts';
@@ -20,11 +19,11 @@ const none: DevTools = { routes: [], telling: (handler) => handler, stop: () => 
 /** The tools of a server; none unless its clock can travel, which is so on a developer's machine alone. */
 export async function devTools(
   { dataFolder }: Configuration,
-  { ports, feed, real }: { readonly ports: Ports; readonly feed: RevocationFeed; readonly real: Clock },
+  { ports, feed }: { readonly ports: Ports; readonly feed: RevocationFeed },
 ): Promise<DevTools> {
   const { clock } = ports;
   if (!canTravel(clock)) return none;
-  const traveller = keepTime({ dataFolder, clock, real, onMoved: feed.letGo });
+  const traveller = keepTime({ dataFolder, clock, onMoved: feed.letGo });
   const [{ devRoutes }, { tellingTime }] = await Promise.all([
     import('../../http/dev/routes.ts'),
     import('./tell-time.ts'),

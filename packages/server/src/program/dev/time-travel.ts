@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cancel, Clock } from '../../base/clock.ts';
+import { type Cancel, type Clock, systemClock } from '../../base/clock.ts';
 import { type TravellingClock, travellingClock } from '../../base/travelling-clock.ts';
 import type { TimeTraveller } from '../../domain/dev/time-traveller.ts';
 import { fail } from '../../domain/failures.ts';
@@ -35,17 +35,16 @@ export interface KeptTraveller extends TimeTraveller {
   stop(): void;
 }
 
-/** What it needs: the clock of this process, and the one by which it waits. */
+/** What it needs. */
 export interface TravelParts {
   readonly dataFolder: string;
   readonly clock: TravellingClock;
-  readonly real: Clock;
   /** Called when the clock has moved. */
   readonly onMoved: () => void;
 }
 
-/** Starts the looking. */
-export function keepTime({ dataFolder, clock, real, onMoved }: TravelParts): KeptTraveller {
+/** Starts the looking. Who else writes the file is another process of this machine, so it is the machine's time that passes between two looks. */
+export function keepTime({ dataFolder, clock, onMoved }: TravelParts): KeptTraveller {
   let cancel: Cancel = () => undefined;
   const move = (ahead: number): void => {
     if (ahead === clock.ahead()) return;
@@ -54,9 +53,9 @@ export function keepTime({ dataFolder, clock, real, onMoved }: TravelParts): Kep
   };
   const look = (): void => {
     move(readAhead(dataFolder));
-    cancel = real.after(round, look);
+    cancel = systemClock.after(round, look);
   };
-  cancel = real.after(round, look);
+  cancel = systemClock.after(round, look);
   const travel = (ahead: number): void => {
     writeAhead(dataFolder, ahead);
     move(ahead);
