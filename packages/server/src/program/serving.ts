@@ -8,7 +8,7 @@ import type { Configuration } from './configuration.ts';
 import { type Assembly, assemble } from './create-doorward.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Log } from './log.ts';
-import { letYoungHeapGrow } from './young-heap.ts';
+import { clearAway, letYoungHeapGrow } from './young-heap.ts';
 
 /** A process that serves. */
 export interface Serving {
@@ -33,6 +33,8 @@ export interface ServingOptions {
 
 /** Milliseconds that requests under way may still take at a stop. */
 const patience = 10_000;
+/** Milliseconds after which a start has settled. */
+const settled = 1000;
 /** Milliseconds in which connections that are kept alive hear of the stop with an answer. */
 const grace = 100;
 
@@ -54,6 +56,7 @@ export async function startServing(values: Configuration, options: ServingOption
     const assembly = await assemble(values, { clock, observe, report, port: front.port, integrityCheck });
     const metrics = await listenForMetrics(values, assembly, metricsOffset);
     letYoungHeapGrow();
+    const cancelClearing = systemClock.after(settled, clearAway);
     handler = assembly.handler;
     ready.resolve(handler);
     return {
@@ -61,6 +64,7 @@ export async function startServing(values: Configuration, options: ServingOption
       port: front.port,
       metricsPort: metrics?.port,
       stop: async () => {
+        cancelClearing();
         const fronts = [front.stop(patience, grace), metrics?.stop(0) ?? Promise.resolve()];
         assembly.feed.close();
         await Promise.all(fronts);
