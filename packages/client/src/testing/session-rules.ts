@@ -60,7 +60,7 @@ export function sessionRules(clock: Clock): SessionRules {
     },
     revoke: (token) => {
       if (pairs.some((pair) => [accessOf(pair), refreshOf(pair)].includes(String(token)))) pairs = [];
-      return new Response(null, { status: 204 });
+      return new Response(null, { status: 204, headers: { 'content-type': 'text/plain; charset=utf-8' } });
     },
     call: (authorization) => {
       const pair = pairs.find((one) => authorization === `Bearer ${accessOf(one)}`);
