@@ -19,7 +19,7 @@ const day = 86_400_000;
 const session = '/api/v1/session';
 let serving: Serving;
 beforeEach(async () => {
-  serving = await serveHandler({ lightHashing: true });
+  serving = await serveHandler({ lightHashing: true, settings: { deletionGrace: 0 } });
 });
 afterEach(() => serving.close());
 
@@ -65,7 +65,7 @@ test('SES-08: a disabled account is refused on every credential path, refresh an
 test('SES-07: a deleted account leaves no row behind but its events, whose id nobody gets again', async () => {
   const ada = await person(serving, 'ada');
   const empty = await (async () => {
-    const fresh = await serveHandler({ lightHashing: true });
+    const fresh = await serveHandler({ lightHashing: true, settings: { deletionGrace: 0 } });
     const counts = await fresh.assembly.ports.store.rowCounts();
     await fresh.close();
     return counts;

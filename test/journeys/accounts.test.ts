@@ -26,6 +26,7 @@ describe.each(servings)('accounts over %s', (_way, serve) => {
       email_verified: false,
       username: 'Ada.L',
       status: 'active',
+      deletes_at: null,
       roles: [],
       created_at: '2026-03-01T12:00:00.000Z',
       updated_at: '2026-03-01T12:00:00.000Z',

@@ -9,6 +9,8 @@ export type EventType =
   | 'account.changed'
   | 'account.disabled'
   | 'account.enabled'
+  | 'account.closing'
+  | 'account.kept'
   | 'account.deleted'
   | 'account.roles-changed'
   | 'role.changed'

@@ -92,6 +92,10 @@ export const failures = {
     standard: 'NIST SP 800-63B-4 §4.1.2',
   },
   ceremony_over: { status: 403, title: 'This was used, replaced, or took too long. Begin again.' },
+  account_closing: {
+    status: 403,
+    title: 'This account was closed by its owner and will be deleted. It can be kept until then.',
+  },
   current_password_wrong: { status: 403, title: 'The current password is wrong.' },
   authorization_over: {
     status: 403,

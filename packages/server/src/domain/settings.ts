@@ -43,6 +43,8 @@ export interface Settings {
   readonly budgets: BudgetSettings;
   /** For how long a browser may stand for the second factor; 0 for never. */
   readonly rememberedDeviceSeconds: number;
+  /** How long an account that its owner has closed can be kept before it is deleted; 0 for not at all. */
+  readonly deletionGraceSeconds: number;
   /** For how long ended sessions stay explainable. */
   readonly endedSessionSeconds: number;
   /** For how long events are kept. */

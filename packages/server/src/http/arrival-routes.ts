@@ -9,6 +9,7 @@ import { acceptInvitationRoute } from './admin/invitations.ts';
 import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
 import { secondPasskeyRoute, signInPasskeyRoute } from './authorize/sign-in-passkey.ts';
 import { passwordRoute, showPasswordRoute, signInMailRoute } from './authorize/sign-in-proof.ts';
+import { keepRoute, showKeepRoute } from './authorize/sign-in-keep.ts';
 import {
   beginEnrolmentRoute,
   enrolmentRoute,
@@ -32,6 +33,8 @@ export const arrivalRoutes: readonly Route[] = [
   showPasswordRoute,
   passwordRoute,
   signInMailRoute,
+  showKeepRoute,
+  keepRoute,
   showSecondStepRoute,
   secondStepRoute,
   signInPasskeyRoute,

@@ -26,6 +26,10 @@ export const accountSchema = v.object({
   email_verified: v.boolean(),
   username: v.nullable(text),
   status: v.picklist(['active', 'disabled']),
+  deletes_at: v.pipe(
+    v.nullable(when),
+    v.description('When it is deleted, closed by its owner and disabled until then.'),
+  ),
   roles: v.array(text),
   created_at: when,
   updated_at: when,
@@ -39,6 +43,7 @@ export const accountView = (account: Account): v.InferOutput<typeof accountSchem
   email_verified: account.emailVerifiedAt > 0,
   username: account.username ?? null,
   status: account.status,
+  deletes_at: time(account.deletesAt),
   roles: [...account.roles],
   created_at: isoTime(account.createdAt),
   updated_at: isoTime(account.updatedAt),

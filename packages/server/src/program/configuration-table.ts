@@ -310,6 +310,12 @@ export const configurationTable = {
     fallback: 16_384,
     sentence: 'The largest body that is read.',
   },
+  deletionGrace: {
+    type: seconds(0, 365 * day),
+    fallback: 14 * day,
+    sentence:
+      'How long an account that its owner has closed can still be kept, by signing in, before it is deleted; 0 deletes at once.',
+  },
   endedSessionRetention: {
     type: seconds(hour, 400 * day),
     fallback: 7 * day,

@@ -245,6 +245,7 @@ export function domainSettings(values: Configuration, port: number): Settings {
       waiting: { attempts: values.waitingAttempts, windowSeconds: authorizationSeconds },
     },
     rememberedDeviceSeconds: values.rememberedDevice,
+    deletionGraceSeconds: values.deletionGrace,
     endedSessionSeconds: values.endedSessionRetention,
     eventSeconds: values.eventRetention,
     unusedClientSeconds: values.unusedClientRetention,

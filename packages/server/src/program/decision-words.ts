@@ -67,6 +67,8 @@ const reasons: Readonly<Record<string, (detail: Detail) => string>> = {
   'session-idle': (detail) =>
     `The session had not been used since ${said(detail, 'idle_since')} and ended by that ${late(detail)} before.`,
   'account-disabled': () => 'The account is disabled.',
+  'account-closing': (detail) =>
+    `Its owner has closed the account: it is deleted at ${said(detail, 'deletes_at')} unless it is kept.`,
   'account-deleted': () => 'The account was deleted.',
   'api-key-unknown': (detail) =>
     `There is no API key ${said(detail, 'api_key')}: it was ended, or never made here.`,

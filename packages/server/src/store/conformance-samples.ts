@@ -20,6 +20,7 @@ export const account = (number: number, now: number): Account => ({
   emailVerifiedAt: 0,
   username: undefined,
   status: 'active',
+  deletesAt: 0,
   roles: [],
   createdAt: now,
   updatedAt: now,

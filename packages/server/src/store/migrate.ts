@@ -10,6 +10,7 @@ import { mails } from './migrations/0004-mails.ts';
 import { mailTickets } from './migrations/0005-mail-tickets.ts';
 import { factors } from './migrations/0006-factors.ts';
 import { attempts } from './migrations/0007-attempts.ts';
+import { deletionGrace } from './migrations/0008-deletion-grace.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
@@ -22,6 +23,7 @@ const migrations: readonly Migration[] = [
   mailTickets,
   factors,
   attempts,
+  deletionGrace,
 ];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */

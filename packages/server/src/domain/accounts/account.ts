@@ -19,11 +19,19 @@ export interface Account {
   /** The username as typed. */
   readonly username: string | undefined;
   readonly status: AccountStatus;
+  /** When it is deleted, closed by its owner and disabled until then; 0 for never. */
+  readonly deletesAt: number;
   /** Names of roles, sorted. */
   readonly roles: readonly string[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+/** Whether its owner has closed it and may still keep it. */
+export const isClosing = (
+  { status, deletesAt }: Pick<Account, 'status' | 'deletesAt'>,
+  now: number,
+): boolean => status === 'disabled' && deletesAt > now;
 
 /** A name that an account is found by; canonical is unique over all accounts and both kinds. */
 export interface Identifier {

@@ -20,8 +20,16 @@ export interface AccountRecords extends AccountReads {
   insert(account: Account, identifiers: readonly Identifier[]): Promise<boolean>;
   update(
     id: string,
-    change: { name?: string; status?: AccountStatus; roles?: readonly string[]; updatedAt: number },
+    change: {
+      name?: string;
+      status?: AccountStatus;
+      deletesAt?: number;
+      roles?: readonly string[];
+      updatedAt: number;
+    },
   ): Promise<boolean>;
+  /** Ids of accounts whose time to be deleted has come, the longest due first. */
+  listDue(now: number, limit: number): Promise<string[]>;
   /** Replaces the identifier of its kind; false when it is taken by another account. */
   setIdentifier(accountId: string, identifier: Identifier): Promise<boolean>;
   removeIdentifier(accountId: string, kind: Identifier['kind']): Promise<void>;

@@ -97,7 +97,17 @@ export function newAccount(
   const now = clock.now();
   const id = uuidv7(now);
   const times = { createdAt: now, updatedAt: now };
-  return { id, name, email, emailVerifiedAt: 0, username, status: 'active', roles: [], ...times };
+  return {
+    id,
+    name,
+    email,
+    emailVerifiedAt: 0,
+    username,
+    status: 'active',
+    deletesAt: 0,
+    roles: [],
+    ...times,
+  };
 }
 
 /** Writes an account with its password and event. Throws `identifier_taken`. */

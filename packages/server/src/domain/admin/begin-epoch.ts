@@ -114,30 +114,48 @@ interface Plan {
   readonly account: Account;
   readonly apiKeys: readonly string[];
   readonly disable: boolean;
+  /** How its closing stands now; undefined where nothing changes. */
+  readonly closing: Pick<Account, 'status' | 'deletesAt'> | undefined;
   readonly password: { accountId: string; phc: string; changedAt: number } | undefined;
   readonly roles: readonly string[];
   readonly takenBack: TakenBack;
   readonly factors: FactorPlan;
 }
 
-async function planFor({ store }: EpochPorts, account: Account, replaced: Reads | undefined): Promise<Plan> {
+async function planFor(ports: EpochPorts, account: Account, replaced: Reads | undefined): Promise<Plan> {
+  const { store } = ports;
   const apiKeys = (await store.read.apiKeys.list(account.id)).map(({ id }) => id);
   const takenBack = await planTakingBack(store.read, account.id, replaced);
   const factors = await planFactors(store.read, account.id, replaced);
   const { roles } = account;
   const both = { account, takenBack, factors };
-  if (!replaced) return { ...both, apiKeys, disable: false, password: undefined, roles };
-  const later = await replaced.accounts.find(account.id);
+  const later = await replaced?.accounts.find(account.id);
+  const closing = closingAfter(ports, account, replaced && { later });
+  if (!replaced) return { ...both, apiKeys, closing, disable: false, password: undefined, roles };
   const kept = new Set((await replaced.apiKeys.list(account.id)).map(({ id }) => id));
   const mine = await store.read.accounts.password(account.id);
   const theirs = await replaced.accounts.password(account.id);
   return {
     ...both,
     apiKeys: apiKeys.filter((id) => !kept.has(id)),
+    closing,
     disable: later?.status !== 'active' && account.status === 'active',
     password: theirs && theirs.phc !== mine?.phc ? theirs : undefined,
     roles: roles.filter((role) => later?.roles.includes(role) ?? false),
   };
+}
+
+/** Closing and keeping since the backup hold. Where that cannot be told, whoever has kept an account has the time to say so again. */
+function closingAfter(
+  { clock, settings }: EpochPorts,
+  { status, deletesAt }: Account,
+  replaced: { readonly later: Account | undefined } | undefined,
+): Plan['closing'] {
+  const later = replaced?.later;
+  if (later?.deletesAt) return { status: 'disabled', deletesAt: later.deletesAt };
+  if (deletesAt === 0 || (replaced && !later)) return undefined;
+  if (later) return { status: later.status, deletesAt: 0 };
+  return { status, deletesAt: Math.max(deletesAt, clock.now() + settings.deletionGraceSeconds * 1000) };
 }
 
 async function carryOut(
@@ -171,7 +189,9 @@ async function carryOut(
   counted('identities', takenBack.identities.length);
   await restoreFactors(tx, plan.factors, now);
   counted('factors', plan.factors.changes ? 1 : 0);
-  if (disable) await setStatusWithin(ports, tx, { accountId, status: 'disabled', actor, network });
+  if (plan.closing) await tx.accounts.update(accountId, { ...plan.closing, updatedAt: now });
+  if (disable && !plan.closing)
+    await setStatusWithin(ports, tx, { accountId, status: 'disabled', actor, network });
   counted('disabled', disable ? 1 : 0);
 }
 

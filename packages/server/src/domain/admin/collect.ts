@@ -3,6 +3,7 @@
  * it in several processes at once is harmless.
  */
 
+import { collectClosed } from '../accounts/closing.ts';
 import { collectUnusedClients } from '../clients/collect-unused.ts';
 import { codeKnownSeconds } from '../oauth/code.ts';
 import { deviceKnownSeconds } from '../oauth/device-authorization.ts';
@@ -39,7 +40,7 @@ export async function collect(ports: Ports): Promise<Record<string, number>> {
 }
 
 /**
- * The retention rule of every table that grows with use. Accounts with their identifiers, passwords, identities and factors, roles,
+ * The retention rule of every table that grows with use. Accounts that nobody has closed, with their identifiers, passwords, identities and factors, roles,
  * signing keys, clients of operators with their origins, and grants are not of that kind: people and the key life remove
  * them.
  */
@@ -60,6 +61,7 @@ function retentionRules(ports: Ports): RetentionRule[] {
     { table: 'mail_tickets', collect: (tx, limit) => tx.mailTickets.collect(now, limit) },
     { table: 'totp_drafts', collect: (tx, limit) => tx.totpDrafts.collect(now, limit) },
     { table: 'remembered_devices', collect: (tx, limit) => tx.rememberedDevices.collect(now, limit) },
+    { table: 'accounts', collect: (tx, limit) => collectClosed(ports, tx, limit) },
     { table: 'clients', collect: (tx, limit) => collectUnusedClients(ports, tx, limit) },
     ...oauthRules(now, now - settings.sessionIdleSeconds * 1000),
   ];

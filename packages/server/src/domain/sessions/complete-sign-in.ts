@@ -4,7 +4,8 @@
  */
 import { networkOf } from '../../base/network.ts';
 import { uuidv7 } from '../../base/uuid.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, isClosing } from '../accounts/account.ts';
+import { closing, keepAccountWithin } from '../accounts/closing.ts';
 import { appendEvent } from '../events.ts';
 import { missingOf, standingOf } from '../factors/demand.ts';
 import { rememberDevice, useDevice } from '../factors/remembered-device.ts';
@@ -38,6 +39,8 @@ export interface SignInPlan {
   readonly device?: string | undefined;
   /** Remember the browser, now that two factors were proven. */
   readonly remembers?: boolean | undefined;
+  /** What comes of an account that its owner has closed: it is told, or kept; unless given, refused as any disabled one. */
+  readonly closing?: 'tell' | 'keep' | undefined;
 }
 
 /** A session that began. */
@@ -58,7 +61,8 @@ export interface PendingSignIn {
 /**
  * Begins a session inside a transaction. What was proven is looked at again under the lock: an account that was
  * disabled, deleted or given a new password meanwhile gets no session, and none that has a factor, or a role that demands one,
- * without it. Throws `sign_in_refused`, `second_factor_required` and `factor_enrolment_required`.
+ * without it. Throws `sign_in_refused`, `second_factor_required` and `factor_enrolment_required`; once all of that holds,
+ * `account_closing`.
  */
 export async function completeSignIn(
   ports: Ports,
@@ -66,8 +70,9 @@ export async function completeSignIn(
   plan: SignInPlan,
 ): Promise<PendingSignIn> {
   const now = ports.clock.now();
-  const account = await stillProven(tx, plan);
-  const admitted = await admit(ports, tx, { ...plan, account });
+  const found = await stillProven(tx, plan, plan.closing && now);
+  const admitted = await admit(ports, tx, { ...plan, account: found });
+  const account = await returned(ports, tx, { ...plan, account: found });
   const { amr, provenAt } = admitted;
   const session: StartedSession = {
     id: uuidv7(now),
@@ -166,9 +171,27 @@ const withCookies =
     return cookies.length === 0 ? delivery : { ...delivery, cookies: [...delivery.cookies, ...cookies] };
   };
 
-async function stillProven(tx: Transaction, { accountId, phc }: SignInPlan): Promise<Account> {
+/** The account, active from now on if it was closing and is kept. Throws `account_closing`. */
+async function returned(
+  ports: Ports,
+  tx: Transaction,
+  plan: SignInPlan & { readonly account: Account },
+): Promise<Account> {
+  const { account, network, language = 'en' } = plan;
+  if (account.status === 'active') return account;
+  if (plan.closing !== 'keep') throw closing(account);
+  return keepAccountWithin(ports, tx, { account, actor: account.id, network, language });
+}
+
+/** Finds the account under its lock; one that is closing only where a moment is given, to which it is not deleted yet. */
+async function stillProven(
+  tx: Transaction,
+  { accountId, phc }: SignInPlan,
+  returnsAt?: number,
+): Promise<Account> {
   const account = await tx.accounts.find(accountId);
-  if (account?.status !== 'active') {
+  const returns = account && returnsAt !== undefined && isClosing(account, returnsAt);
+  if (!account || (account.status !== 'active' && !returns)) {
     throw fail('sign_in_refused', { detail: { check: 'account-disabled', account: accountId } });
   }
   if (phc !== undefined && (await tx.accounts.password(account.id))?.phc !== phc) {

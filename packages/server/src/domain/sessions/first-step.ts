@@ -42,7 +42,8 @@ export async function stepByPassword(
   { password, ...step }: PasswordStep,
 ): Promise<StepOutcome> {
   const { identifier } = step.wish;
-  const { account, phc, charges } = await compare(ports, { identifier, password, network: step.network });
+  const claim = { identifier, password, network: step.network, returns: true };
+  const { account, phc, charges } = await compare(ports, claim);
   return stepIn(ports, {
     ...step,
     prove: async (tx) => {

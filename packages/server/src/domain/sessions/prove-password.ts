@@ -3,7 +3,7 @@
  * account costs and answers the same as a wrong password.
  */
 import { networkOf } from '../../base/network.ts';
-import type { Account } from '../accounts/account.ts';
+import { type Account, isClosing } from '../accounts/account.ts';
 import { parseIdentifier } from '../accounts/identifier.ts';
 import { preparePassword } from '../accounts/password-policy.ts';
 import type { Verification } from '../accounts/passwords.ts';
@@ -19,6 +19,8 @@ export interface PasswordClaim {
   readonly identifier: string;
   readonly password: string;
   readonly network: string;
+  /** Whether one that its owner has closed is proven as well, for a door that offers to keep it. */
+  readonly returns?: boolean | undefined;
 }
 
 /** A claim that held. */
@@ -58,7 +60,7 @@ export async function compare(ports: Ports, claim: PasswordClaim): Promise<Prove
   });
   const password = preparePassword(claim.password);
   const verdict = await judgeGuess(ports, { charges, phc: record?.phc, password, network: claim.network });
-  if (!account || !record || !verdict.matches || account.status !== 'active') {
+  if (!account || !record || !verdict.matches || !mayProve(ports, account, claim)) {
     throw await refused(ports, claim, account);
   }
   const phc = verdict.outdated
@@ -66,6 +68,9 @@ export async function compare(ports: Ports, claim: PasswordClaim): Promise<Prove
     : record.phc;
   return { account, phc, charges };
 }
+
+const mayProve = ({ clock }: Ports, account: Account, { returns = false }: PasswordClaim): boolean =>
+  account.status === 'active' || (returns && isClosing(account, clock.now()));
 
 /** A guess with what it is charged to. */
 export interface PaidGuess {
@@ -123,7 +128,7 @@ export async function proveCurrent(
 async function refused(ports: Ports, claim: PasswordClaim, account: Account | undefined): Promise<Error> {
   const { store, clock, tally } = ports;
   tally.signIn('refused');
-  const check = account ? (account.status === 'active' ? 'password' : 'account-disabled') : 'identifier';
+  const check = account ? (mayProve(ports, account, claim) ? 'password' : 'account-disabled') : 'identifier';
   await store.transact((tx) =>
     appendEvent(tx, clock.now(), {
       type: 'sign-in.refused',

@@ -46,6 +46,7 @@ export type EndReason =
   | 'factors-reset'
   | 'refresh-reused'
   | 'account-disabled'
+  | 'account-closing'
   | 'account-deleted'
   | 'restored';
 

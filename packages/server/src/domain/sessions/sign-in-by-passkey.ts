@@ -14,17 +14,20 @@ export interface PasskeySignIn extends Pick<PasskeyClaim, 'ceremony' | 'boundTo'
   readonly replaces?: readonly Session[] | undefined;
   /** Where one of those is of the same account and carrier, it is proven again instead and goes on. */
   readonly renews?: boolean | undefined;
+  /** Keep the account if its owner has closed it. */
+  readonly keeps?: boolean | undefined;
 }
 
 /**
  * Signs in by a passkey whose authenticator has verified the person, and begins a session. Throws `ceremony_over`,
- * `passkey_refused`, `sign_in_refused` for an account that is disabled, `attempts_exhausted` and `store_unavailable`.
+ * `passkey_refused`, `sign_in_refused` for an account that is disabled, `account_closing`, `attempts_exhausted` and `store_unavailable`.
  */
 export async function signInByPasskey(ports: Ports, claim: PasskeySignIn): Promise<SignedIn> {
   const { carrier, clientName, network, replaces = [], renews = false } = claim;
   const proven = await provePasskey(ports, { ...claim, purpose: 'sign-in', accountId: '' });
   const { accountId } = proven;
-  const plan = { accountId, carrier, amr: amrOf([proven]), network, clientName };
+  const closing = claim.keeps ? 'keep' : 'tell';
+  const plan = { accountId, carrier, amr: amrOf([proven]), network, clientName, closing } as const;
   const pending = await ports.store.transact(async (tx) => {
     await proven.use(tx);
     return startInPlaceOf(ports, tx, { plan, replaces, renews });

@@ -39,16 +39,18 @@ export interface SignIn extends PasswordClaim {
    * it: clients that ask for a fresh proof sign nobody out of the others.
    */
   readonly renews?: boolean | undefined;
+  /** Keep the account if its owner has closed it. */
+  readonly keeps?: boolean | undefined;
 }
 
 /**
  * Signs in and begins a session in the carrier that was asked for. Throws `sign_in_refused`, `second_factor_required`,
- * `second_factor_refused`, `factor_enrolment_required`, `attempts_exhausted`, `hashing_busy`, `password_malformed` and
+ * `second_factor_refused`, `factor_enrolment_required`, `account_closing`, `attempts_exhausted`, `hashing_busy`, `password_malformed` and
  * `store_unavailable`.
  */
 export async function signIn(ports: Ports, claim: SignIn): Promise<SignedIn> {
   const { replaces = [], network } = claim;
-  const proven = await compare(ports, claim);
+  const proven = await compare(ports, { ...claim, returns: true });
   const accountId = proven.account.id;
   const device = claim.device?.(accountId);
   try {
@@ -73,6 +75,7 @@ const meetsFactors: ReadonlySet<string> = new Set([
   'second_factor_refused',
   'factor_enrolment_required',
   'attempts_exhausted',
+  'account_closing',
 ]);
 
 /** Goes on from a password that is right. */
@@ -86,7 +89,8 @@ async function begin(
   const { factor: given, language = 'en' } = claim;
   const factor = given && (await proveFactor(ports, { accountId, network, language, given }));
   const amr = amrOf([{ word: 'pwd' }, ...(factor ? [factor] : [])]);
-  const terms = { carrier, network, clientName, lifeSeconds, language };
+  const closing = claim.keeps ? 'keep' : 'tell';
+  const terms = { carrier, network, clientName, lifeSeconds, language, closing } as const;
   const plan = { ...terms, accountId, amr, phc, device, remembers };
   return ports.store.transact(async (tx) => {
     await restore(tx, charges);

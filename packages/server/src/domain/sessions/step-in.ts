@@ -43,12 +43,19 @@ export interface Step extends StepBrowser {
   readonly prove: (tx: Transaction) => Promise<FirstProof>;
   /** Remember this browser, now that a second factor is shown. */
   readonly remembers?: boolean | undefined;
+  /** Keep the account if its owner has closed it. */
+  readonly keeps?: boolean | undefined;
 }
 
 /** What came of a step: a session, or an attempt that stands at the second step. */
 export type StepOutcome =
   | { readonly signedIn: SignedIn }
-  | { readonly signedIn: undefined; readonly attemptId: string };
+  | {
+      readonly signedIn: undefined;
+      readonly attemptId: string;
+      /** What is missing: another factor, or the word to keep an account that its owner has closed. */
+      readonly missing: 'factor' | 'keeping';
+    };
 
 /**
  * Takes a step. Throws `sign_in_over` when the attempt has moved or is over, `sign_in_refused` for an account that is disabled,
@@ -59,24 +66,27 @@ export async function stepIn(ports: Ports, step: Step): Promise<StepOutcome> {
     return { signedIn: await begin(ports, step) };
   } catch (thrown) {
     if (!isFailure(thrown) || !isMore(thrown.code)) throw thrown;
-    return { signedIn: undefined, attemptId: await waitForMore(ports, step) };
+    const missing = thrown.code === 'account_closing' ? 'keeping' : 'factor';
+    return { signedIn: undefined, attemptId: await waitForMore(ports, step), missing };
   }
 }
 
-/** What `completeSignIn` says where a factor is missing. */
+/** What `completeSignIn` says where a factor is missing, or the word to keep the account. */
 const isMore = (code: string): boolean =>
-  code === 'second_factor_required' || code === 'factor_enrolment_required';
+  code === 'second_factor_required' || code === 'factor_enrolment_required' || code === 'account_closing';
 
 async function begin(
   ports: Ports,
-  { attempt, prove, network, language, replaces, device, remembers }: Step,
+  { attempt, prove, network, language, replaces, device, remembers, keeps }: Step,
 ): Promise<SignedIn> {
   const carrier = sessionCarriers.cookie;
   const pending = await ports.store.transact(async (tx) => {
     const proof = await prove(tx);
     if (attempt) await consumeAttempt(ports, tx, attempt);
     const shown = device(proof.accountId);
-    const plan = { ...proof, carrier, network, clientName: '', language, device: shown, remembers };
+    const closing = keeps ? 'keep' : 'tell';
+    const terms = { carrier, network, clientName: '', language, device: shown, remembers, closing } as const;
+    const plan = { ...proof, ...terms };
     return startInPlaceOf(ports, tx, { plan, replaces, renews: true });
   });
   if (replaces.length > 0) ports.tally.revoked();

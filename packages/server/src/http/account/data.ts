@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { deleteOwnAccount } from '../../domain/accounts/account-status.ts';
 import { exportAccount } from '../../domain/accounts/export-account.ts';
+import { deleteOwnAccount } from '../../domain/accounts/leave.ts';
 import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
 import { fail } from '../../domain/failures.ts';
 import { centrePaths } from '../../pages/words/account-centre.ts';
 import { exportView } from '../accounts/data.ts';
-import { frameOf } from '../language.ts';
+import { frameOf, languageOf } from '../language.ts';
 import { pageReply } from '../page.ts';
 import { clearing } from '../reply.ts';
 import { centreRoute, type Draw, formRoute } from './centre.ts';
@@ -15,7 +15,7 @@ const path = centrePaths.data;
 const draw: Draw = async ({ ports, session: { accountId } }, centre) => {
   const hasPassword = (await ports.store.read.accounts.password(accountId)) !== undefined;
   const { dataPage } = await import('../../pages/account/data.ts');
-  return dataPage(centre, { hasPassword, graceSeconds: 0 });
+  return dataPage(centre, { hasPassword, graceSeconds: ports.settings.deletionGraceSeconds });
 };
 
 /** `GET /account/data`: one's data, to be taken along and to be deleted. */
@@ -46,7 +46,7 @@ export const downloadFormRoute = formRoute(
 
 const text = v.string('This must be text.');
 
-/** `POST /account/deletion`: deletes the account. */
+/** `POST /account/deletion`: closes the account, or deletes it at once without a time of grace. */
 export const deletionFormRoute = formRoute(
   {
     path: '/account/deletion',
@@ -61,17 +61,18 @@ export const deletionFormRoute = formRoute(
       'attempts_exhausted',
       'hashing_busy',
     ],
-    answer: { description: 'It is gone.', mediaType: 'text/html' },
+    answer: { description: 'It is closed, or gone.', mediaType: 'text/html' },
   },
   {
     act: async (call) => {
-      const { ports, session, principal, body, network } = call;
+      const { ports, session, principal, body, wire, network } = call;
       await requireStrongProof(ports, session);
       if (body.understood !== 'yes')
         throw fail('input_invalid', { fields: [{ field: 'understood', message: 'This is missing.' }] });
-      await deleteOwnAccount(ports, { session, password: body.password, network });
+      const leaving = { session, password: body.password, network, language: languageOf(wire) };
+      const deletesAt = await deleteOwnAccount(ports, leaving);
       const { leftPage } = await import('../../pages/account/data.ts');
-      const page = leftPage({ ...frameOf(call), here: undefined }, undefined);
+      const page = leftPage({ ...frameOf(call), here: undefined }, deletesAt);
       return { ...(await pageReply(page)), cookies: clearing(principal.carrier.cookies ?? []) };
     },
     draw,

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { deleteOwnAccount } from '../../domain/accounts/account-status.ts';
 import { changeOwnAccount } from '../../domain/accounts/change-account.ts';
+import { deleteOwnAccount } from '../../domain/accounts/leave.ts';
 import { fail } from '../../domain/failures.ts';
 import { line, passwordText } from '../input.ts';
+import { languageOf } from '../language.ts';
 import { clearing } from '../reply.ts';
 import { accountRoute, sessionRoute } from '../route.ts';
 import { accountSchema, accountView } from '../views.ts';
@@ -63,11 +64,11 @@ export const deleteAccountRoute = sessionRoute(
     path,
     subject: 'accounts',
     summary:
-      'Delete your account and everything that hangs from it: by its password, or where it has none by a proof of lately.',
+      'Close your account, to be deleted with everything that hangs from it after the time of grace: by its password, or where it has none by a proof of lately.',
     forgery: 'carrier',
     limits: ['account', 'network', 'hashing'],
     body: v.strictObject({ password: v.optional(passwordText) }),
-    answers: { 204: { description: 'It is gone.' } },
+    answers: { 204: { description: 'It is closed; without a time of grace, gone.' } },
     failures: [
       'proof_too_old',
       'proof_too_weak',
@@ -76,8 +77,9 @@ export const deleteAccountRoute = sessionRoute(
       'hashing_busy',
     ],
   },
-  async ({ ports, principal, session, body, network }) => {
-    await deleteOwnAccount(ports, { session, password: body.password, network });
+  async ({ ports, principal, session, body, wire, network }) => {
+    const { password } = body;
+    await deleteOwnAccount(ports, { session, password, network, language: languageOf(wire) });
     return { status: 204, cookies: clearing(principal.carrier.cookies ?? []) };
   },
 );

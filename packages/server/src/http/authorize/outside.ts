@@ -25,11 +25,10 @@ import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { noticeCookie } from '../account/notice.ts';
 import { languageOf } from '../language.ts';
 import { type OAuthCall, oauthRoute } from '../oauth/oauth-route.ts';
-import { openRoute } from '../route.ts';
+import { openRoute, type Reply } from '../route.ts';
 import { browserSecret } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
-import { resumePath, withAuthorization } from './outcome.ts';
-import { wayOn } from './way-on.ts';
+import { keptBrowser, stepReply, wayOn } from './way-on.ts';
 
 /** Begins an attempt: the address to go to, and the cookie that the browser is to keep meanwhile. */
 export async function leadAway(
@@ -111,9 +110,9 @@ export const signInFromRoute = oauthRoute(
     const provider = param('provider');
     const attempt = openAttempt(ports, { provider, state, value: wire.cookie(name) });
     const outside = await ports.upstream.redeem(provider, answer, attempt);
-    const { location, cookies } = await arrive(call, attempt, outside);
+    const { headers, cookies = [] } = await arrive(call, attempt, outside);
     const over: CookieValue = { name, value: '', maxAge: 0, sameSite: 'Lax' };
-    return { status: 303, headers: { location }, cookies: [...cookies, over] };
+    return { status: 303, ...(headers ? { headers } : {}), cookies: [...cookies, over] };
   },
 );
 
@@ -122,19 +121,20 @@ async function arrive(
   { ports, parts, wire, network }: OAuthCall,
   { linksTo, authorization, next }: Attempt,
   outside: OutsideAccount,
-): Promise<{ readonly location: string; readonly cookies: readonly CookieValue[] }> {
+): Promise<Reply> {
   if (linksTo !== '') {
     await linkIdentity(ports, { sessionId: linksTo, outside, network });
     const cookies = next === centrePaths.identities ? [noticeCookie('identity-linked')] : [];
-    return { location: next, cookies };
+    return { status: 303, headers: { location: next }, cookies };
   }
   if (authorization !== '') await findWaiting(ports, authorization, browserSecret(wire));
   const replaces = await heldSessions(ports, wire, parts.carriers);
   const carrier = sessionCarriers.cookie;
   const language = languageOf(wire);
-  const { delivery } = await signInByIdentity(ports, { outside, carrier, network, language, replaces });
-  const location = authorization === '' ? next : withAuthorization(resumePath, authorization);
-  return { location, cookies: delivery.cookies };
+  const { browser, cookies } = keptBrowser({ wire });
+  const wish = { identifier: '', authorization, next };
+  const claim = { outside, carrier, network, language, replaces, browser, wish };
+  return stepReply(await signInByIdentity(ports, claim), wish, cookies);
 }
 
 const heardIn = (values: ReadonlyMap<string, string>): [string, string][] =>

@@ -67,18 +67,23 @@ export const passwordPath = '/sign-in/password';
 /** Where the next step of an attempt is asked for. */
 export const secondStepPath = '/sign-in/second';
 
-/** The reply to a step: on the way where a session began, else to the second step. */
+/** Where somebody is asked whether to keep an account that they have closed. */
+export const keepPath = '/sign-in/keep';
+
+/** The reply to a step: on the way where a session began, else to what is missing. */
 export async function stepReply(
   outcome: StepOutcome,
   way: WayOn,
   cookies: readonly CookieValue[] = [],
 ): Promise<Reply> {
-  if (!outcome.signedIn)
+  if (!outcome.signedIn) {
+    const path = outcome.missing === 'keeping' ? keepPath : secondStepPath;
     return {
       status: 303,
-      headers: { location: withFields(secondStepPath, [['attempt', outcome.attemptId]]) },
+      headers: { location: withFields(path, [['attempt', outcome.attemptId]]) },
       cookies,
     };
+  }
   const { authorization, next } = way;
   const location = authorization === '' ? next : withAuthorization(resumePath, authorization);
   return { status: 303, headers: { location }, cookies: outcome.signedIn.delivery.cookies };

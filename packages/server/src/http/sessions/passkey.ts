@@ -51,9 +51,10 @@ export const signInByPasskeyRoute = openRoute(
         'cookie',
       ),
       client_name: v.optional(line(100), ''),
+      keep_account: v.optional(v.boolean('This must be true or false.'), false),
     }),
     answers: { 201: { description: 'The session.', schema: signedInSchema } },
-    failures: [...passkeyFailures, 'sign_in_refused', 'factor_enrolment_required'],
+    failures: [...passkeyFailures, 'sign_in_refused', 'factor_enrolment_required', 'account_closing'],
   },
   async (call) => {
     const { ports, body, wire, network } = call;
@@ -67,6 +68,7 @@ export const signInByPasskeyRoute = openRoute(
       clientName: body.client_name,
       network,
       replaces,
+      keeps: body.keep_account,
     });
     return withoutFormer(call, carrier, { reply: signedInReply(signedIn, 201), replaces });
   },

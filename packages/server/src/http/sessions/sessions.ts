@@ -27,6 +27,7 @@ export const signInRoute = openRoute(
       ),
       client_name: v.optional(line(100), ''),
       ...factorEntries,
+      keep_account: v.optional(v.boolean('This must be true or false.'), false),
       remember_device: v.optional(v.boolean('This must be true or false.'), false),
     }),
     answers: { 201: { description: 'The session.', schema: signedInSchema } },
@@ -34,6 +35,7 @@ export const signInRoute = openRoute(
       'sign_in_refused',
       ...factorFailures,
       'factor_enrolment_required',
+      'account_closing',
       'attempts_exhausted',
       'password_malformed',
       'password_too_long',
@@ -43,12 +45,13 @@ export const signInRoute = openRoute(
   async (call) => {
     const { ports, body, wire, network } = call;
     const { identifier, password, client_name: clientName, remember_device: remembers } = body;
+    const keeps = body.keep_account;
     const factor = givenFactor(body);
     const device = (accountId: string) => wire.cookie(deviceCookie(accountId));
     const carrier = sessionCarriers[body.carrier];
     const replaces = await replacedBy(call, carrier);
     const language = languageOf(wire);
-    const proof = { identifier, password, factor, device, remembers };
+    const proof = { identifier, password, factor, device, remembers, keeps };
     const claim = { ...proof, carrier, clientName, network, language, replaces };
     const reply = signedInReply(await signIn(ports, claim), 201);
     return withoutFormer(call, carrier, { reply, replaces });

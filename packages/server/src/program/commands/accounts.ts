@@ -31,10 +31,10 @@ export const listAccounts: Command = (invocation) =>
       limit,
     });
     const next = accounts.length === limit ? (accounts.at(-1)?.id ?? null) : null;
-    const rows = accounts.map(({ id, email, username, status, roles, name }) => [
+    const rows = accounts.map(({ id, email, username, status, deletesAt, roles, name }) => [
       id,
       email ?? username ?? '',
-      status,
+      deletesAt > 0 ? 'closing' : status,
       roles.join(','),
       name,
     ]);

@@ -2,7 +2,7 @@ import type { Account, AccountSearch, AccountStatus, Identifier } from '../../do
 import type { AccountRecords } from '../../domain/accounts/records.ts';
 import { cell, integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
-const columns = `a.id, a.name, a.status, a.roles, a.created_at, a.updated_at,
+const columns = `a.id, a.name, a.status, a.deletes_at, a.roles, a.created_at, a.updated_at,
   (SELECT typed FROM identifiers WHERE account_id = a.id AND kind = 'email') AS email,
   (SELECT verified_at FROM identifiers WHERE account_id = a.id AND kind = 'email') AS email_verified_at,
   (SELECT typed FROM identifiers WHERE account_id = a.id AND kind = 'username') AS username`;
@@ -50,6 +50,11 @@ export const accounts = (sql: Sql): AccountRecords => ({
     )) !== undefined,
   insert: (account, identifiers) => insertAccount(sql, account, identifiers),
   update: (id, change) => updateAccount(sql, id, change),
+  listDue: async (now, limit) => {
+    const due =
+      'SELECT id FROM accounts WHERE deletes_at > 0 AND deletes_at <= ? ORDER BY deletes_at LIMIT ?';
+    return (await sql.all(due, now, limit)).map((row) => text(row, 'id'));
+  },
   setIdentifier: (accountId, identifier) => setIdentifier(sql, accountId, identifier),
   removeIdentifier: async (accountId, kind) => {
     await sql.run('DELETE FROM identifiers WHERE account_id = ? AND kind = ?', accountId, kind);
@@ -120,12 +125,13 @@ async function insertAccount(
     if (await sql.get('SELECT account_id FROM identifiers WHERE canonical = ?', canonical)) return false;
   }
   await sql.run(
-    `INSERT INTO accounts (id, name, name_folded, status, roles, created_at, updated_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO accounts (id, name, name_folded, status, deletes_at, roles, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     account.id,
     account.name,
     folded(account.name),
     account.status,
+    account.deletesAt,
     account.roles.join(' '),
     account.createdAt,
     account.updatedAt,
@@ -142,14 +148,15 @@ async function insertAccount(
 async function updateAccount(
   sql: Sql,
   id: string,
-  { name, status, roles, updatedAt }: AccountChange,
+  { name, status, deletesAt, roles, updatedAt }: AccountChange,
 ): Promise<boolean> {
   const changed = await sql.run(
     `UPDATE accounts SET name = COALESCE(?, name), name_folded = COALESCE(?, name_folded),
-      status = COALESCE(?, status), roles = COALESCE(?, roles), updated_at = ? WHERE id = ?`,
+      status = COALESCE(?, status), deletes_at = COALESCE(?, deletes_at), roles = COALESCE(?, roles), updated_at = ? WHERE id = ?`,
     name ?? null,
     name === undefined ? null : folded(name),
     status ?? null,
+    deletesAt ?? null,
     roles?.join(' ') ?? null,
     updatedAt,
     id,
@@ -196,6 +203,7 @@ const account = (row: SqlRow): Account => ({
   emailVerifiedAt: cell(row, 'email_verified_at') === null ? 0 : integer(row, 'email_verified_at'),
   username: optional(row, 'username'),
   status: text(row, 'status') === 'active' ? 'active' : 'disabled',
+  deletesAt: integer(row, 'deletes_at'),
   roles: words(row, 'roles'),
   createdAt: integer(row, 'created_at'),
   updatedAt: integer(row, 'updated_at'),
