@@ -125,6 +125,7 @@ const samples: Readonly<Record<string, unknown>> = {
   recovery_code: 'abcd-efgh-jkmn-pqrs',
   remember: 'yes',
   passkey_answer: '{}',
+  keep_account: true,
   remember_device: true,
   enrolment: '01890000-0000-7000-8000-000000000001',
   requires: 'second-factor',

@@ -41,6 +41,8 @@ export interface Way {
 
 /** Budgets must not stand in the way of those who hammer, and the issuer is one for all servers of a place. */
 const settings = {
+  // What is deleted is gone at once.
+  deletionGrace: 0,
   issuer: 'http://localhost:3000',
   logLevel: 'error',
   networkAttempts: 1_000_000,

@@ -9,7 +9,7 @@ const path = '/api/v1/account';
 describe.each(servings)('accounts over %s', (_way, serve) => {
   let serving: Serving;
   beforeEach(async () => {
-    serving = await serve({ lightHashing: true });
+    serving = await serve({ lightHashing: true, settings: { deletionGrace: 0 } });
   });
   afterEach(() => serving.close());
 

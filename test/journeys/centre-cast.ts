@@ -15,7 +15,10 @@ export interface CentrePlace {
 export async function openCentre(serve: (options: ServingOptions) => Promise<Serving>): Promise<CentrePlace> {
   const provider = await smallProvider();
   const serving = await serveWith({ outside: { issuer: provider.issuer } }, (settings) =>
-    serve({ lightHashing: true, settings: { ...settings, signUpAttempts: 1000, production: 'yes', deletionGrace: 0 } }),
+    serve({
+      lightHashing: true,
+      settings: { ...settings, signUpAttempts: 1000, production: 'yes', deletionGrace: 0 },
+    }),
   );
   return {
     serving,

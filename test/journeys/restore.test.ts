@@ -158,6 +158,21 @@ describe('what was taken away after the backup stays away', () => {
     expect(await passwordOf(ada.email, goodPassword)).toBe(false);
   });
 
+  test('an account that was closed since stays closed and can be kept; one that was kept since is not deleted', async () => {
+    const bob = await person(serving, 'bob');
+    await bob.ask('DELETE', '/api/v1/account', { body: { password: goodPassword } });
+    await backUp();
+    const kept = { identifier: bob.email, password: goodPassword, keep_account: true };
+    expect((await visit(serving).ask('POST', '/api/v1/sessions', { body: kept })).status).toBe(201);
+    await ada.ask('DELETE', '/api/v1/account', { body: { password: goodPassword } });
+    const { accounts } = serving.assembly.ports.store.read;
+    const goesAt = (await accounts.find(ada.account))?.deletesAt;
+    await restored();
+    const { accounts: now } = serving.assembly.ports.store.read;
+    expect(await now.find(ada.account)).toMatchObject({ status: 'disabled', deletesAt: goesAt });
+    expect(await now.find(bob.account)).toMatchObject({ status: 'active', deletesAt: 0 });
+  });
+
   test('when the replaced database cannot tell, every API key ends', async () => {
     const key = await apiKey(ada, ['account:read']);
     await backUp();

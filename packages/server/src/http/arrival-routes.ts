@@ -7,9 +7,9 @@ import { resetFormRoute, showResetRoute } from './accounts/reset-page.ts';
 import { showSignUpRoute, signUpFormRoute } from './accounts/sign-up-page.ts';
 import { acceptInvitationRoute } from './admin/invitations.ts';
 import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
+import { keepRoute, showKeepRoute } from './authorize/sign-in-keep.ts';
 import { secondPasskeyRoute, signInPasskeyRoute } from './authorize/sign-in-passkey.ts';
 import { passwordRoute, showPasswordRoute, signInMailRoute } from './authorize/sign-in-proof.ts';
-import { keepRoute, showKeepRoute } from './authorize/sign-in-keep.ts';
 import {
   beginEnrolmentRoute,
   enrolmentRoute,

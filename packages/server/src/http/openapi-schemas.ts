@@ -138,6 +138,7 @@ const samples: Readonly<Record<string, unknown>> = {
   redirect_uris: ['https://app.example.com/callback'],
   refresh_token: 'dw_rt_…',
   remember: 'yes',
+  keep_account: false,
   remember_device: false,
   require_pkce: true,
   require_pushed_requests: false,

@@ -92,23 +92,26 @@ export const accountRules: readonly ConformanceCase[] = [
     same(await store.read.accounts.find(id(1)), { ...account(1, now), ...change, ...more });
     assert.equal(await store.transact((tx) => tx.accounts.update(id(2), change)), false);
   }),
-  rule('accounts are due from the moment at which they are deleted, the longest due first', async (store, now) => {
-    await people(store, 4, now);
-    await write(store, async (tx) => {
-      const closed = { status: 'disabled', updatedAt: now } as const;
-      await tx.accounts.update(id(1), { ...closed, deletesAt: now + 2 });
-      await tx.accounts.update(id(2), { ...closed, deletesAt: now + 1 });
-      await tx.accounts.update(id(3), { ...closed, deletesAt: now + 3 });
-      await tx.accounts.update(id(4), closed);
-    });
-    const due = (at: number, limit: number) => store.transact((tx) => tx.accounts.listDue(at, limit));
-    assert.deepEqual(await due(now, 10), []);
-    assert.deepEqual(await due(now + 2, 10), [id(2), id(1)]);
-    assert.deepEqual(await due(now + 3, 1), [id(2)]);
-    await write(store, (tx) => tx.accounts.update(id(2), { deletesAt: 0, updatedAt: now }));
-    assert.deepEqual(await due(now + 2, 10), [id(1)]);
-    assert.equal((await store.read.accounts.find(id(1)))?.deletesAt, now + 2);
-  }),
+  rule(
+    'accounts are due from the moment at which they are deleted, the longest due first',
+    async (store, now) => {
+      await people(store, 4, now);
+      await write(store, async (tx) => {
+        const closed = { status: 'disabled', updatedAt: now } as const;
+        await tx.accounts.update(id(1), { ...closed, deletesAt: now + 2 });
+        await tx.accounts.update(id(2), { ...closed, deletesAt: now + 1 });
+        await tx.accounts.update(id(3), { ...closed, deletesAt: now + 3 });
+        await tx.accounts.update(id(4), closed);
+      });
+      const due = (at: number, limit: number) => store.transact((tx) => tx.accounts.listDue(at, limit));
+      assert.deepEqual(await due(now, 10), []);
+      assert.deepEqual(await due(now + 2, 10), [id(2), id(1)]);
+      assert.deepEqual(await due(now + 3, 1), [id(2)]);
+      await write(store, (tx) => tx.accounts.update(id(2), { deletesAt: 0, updatedAt: now }));
+      assert.deepEqual(await due(now + 2, 10), [id(1)]);
+      assert.equal((await store.read.accounts.find(id(1)))?.deletesAt, now + 2);
+    },
+  ),
   rule('of keeping an account and deleting it at once, one finds it', async (store, now) => {
     await people(store, 1, now);
     await write(store, (tx) => tx.accounts.update(id(1), { deletesAt: now, updatedAt: now }));
