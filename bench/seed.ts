@@ -82,6 +82,7 @@ async function seedAccounts({ store, clock }: Ports, wanted: number): Promise<st
           username: undefined,
           status: 'active',
           roles: [],
+          deletesAt: 0,
           createdAt: now,
           updatedAt: now,
         } as const;

@@ -57,6 +57,8 @@ const doors: Readonly<Record<string, () => Promise<unknown>>> = {
       network,
       language: 'en',
       replaces: [],
+      browser: '',
+      wish: { identifier: '', authorization: '', next: '/' },
     });
   },
   'a program that proves by itself': () =>

@@ -237,14 +237,16 @@ async function makeBare(at: Serving): Promise<Visitor & { passkey: string }> {
     name: 'Bo',
     email: undefined,
   };
-  const { delivery } = await signInByIdentity(ports, {
+  const { signedIn } = await signInByIdentity(ports, {
     outside,
     carrier: sessionCarriers.opaque,
     network: '203.0.113.9',
     language: 'en',
     replaces: [],
+    browser: '',
+    wish: { identifier: '', authorization: '', next: '/' },
   });
-  const bearer = delivery.tokens?.access_token ?? '';
+  const bearer = signedIn?.delivery.tokens?.access_token ?? '';
   const visitor = visit(at);
   const bare: Visitor = {
     ...visitor,
