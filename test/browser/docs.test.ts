@@ -25,6 +25,15 @@ const openDocs = async (page: Page): Promise<void> => {
   await page.locator('.opblock').first().waitFor();
 };
 
+/** A long reference draws what is in view alone: goes down through it until `isEnough`, or its end. */
+async function walkDown(page: Page, isEnough: () => Promise<boolean>): Promise<void> {
+  const isAtEnd = 'innerHeight + scrollY >= document.documentElement.scrollHeight - 1';
+  while (!(await isEnough()) && !(await page.evaluate(isAtEnd)))
+    await page.evaluate(
+      'new Promise((drawn) => { scrollBy(0, 400); requestAnimationFrame(() => setTimeout(drawn, 30)); })',
+    );
+}
+
 test('the reference lists every operation, breaks no policy and writes no error', async () => {
   const page = await context.newPage();
   const faults = await watch(page);
@@ -33,7 +42,13 @@ test('the reference lists every operation, breaks no policy and writes no error'
     paths: Record<string, object>;
   };
   const operations = Object.values(document.paths).flatMap((item) => Object.keys(item));
-  expect(await page.locator('.opblock').count()).toBe(operations.length);
+  const seen = new Set<string>();
+  await walkDown(page, async () => {
+    for (const id of await page.locator('.opblock').evaluateAll((blocks) => blocks.map((block) => block.id)))
+      seen.add(id);
+    return seen.size === operations.length;
+  });
+  expect(seen.size).toBe(operations.length);
   expect(await page.locator('.errors-wrapper').count()).toBe(0);
   expect(faults()).toEqual([]);
 });
@@ -43,6 +58,7 @@ test('an operation opens, is tried out and answers, within the policy', async ()
   const faults = await watch(page);
   await openDocs(page);
   const block = page.locator('#operations-operation-getHealthLive');
+  await walkDown(page, async () => (await block.count()) === 1);
   await block.locator('.opblock-summary-control').click();
   await block.getByRole('button', { name: 'Try it out' }).click();
   await block.getByRole('button', { name: 'Execute' }).click();

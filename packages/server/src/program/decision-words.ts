@@ -70,6 +70,8 @@ const reasons: Readonly<Record<string, (detail: Detail) => string>> = {
   'account-closing': (detail) =>
     `Its owner has closed the account: it is deleted at ${said(detail, 'deletes_at')} unless it is kept.`,
   'account-deleted': () => 'The account was deleted.',
+  'password-exists': () => 'The account has a password already: it is changed by naming the current one.',
+  'refresh-old': () => 'The refresh token was rotated away before.',
   'api-key-unknown': (detail) =>
     `There is no API key ${said(detail, 'api_key')}: it was ended, or never made here.`,
   'sign-up-closed': () => 'The setting signUp is closed: only the operator and administrators make accounts.',

@@ -21,4 +21,5 @@ export const mailReasons: Readonly<Record<string, string>> = {
   'attempt-unknown': 'There is no such sign-in any more: it is done, or its time is over.',
   'attempt-moved': 'The step was taken before.',
   'attempt-used': 'The sign-in was completed before.',
+  'no-mail': 'The inbox has no such mail, or no mail came while somebody waited for it.',
 };
