@@ -108,7 +108,7 @@ describe.each([
     await page.locator('#password').fill(goodPassword);
     await page.locator('#understood').check();
     await page.locator('#delete').click();
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('The account is deleted');
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('The account is closed');
     await goTo(page, 'names');
     await page.locator('#sign-in').waitFor();
   });
