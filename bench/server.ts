@@ -37,6 +37,8 @@ if (ask.serve === 'hello' && ask.with === 'hono') {
       networkAttempts: 1_000_000,
       accountAttempts: 100,
       signUpAttempts: 1_000_000,
+      // As it serves people: what developers get beside it costs every answer a little.
+      production: 'yes',
     },
   });
   const assembly = await assemble(values, {
