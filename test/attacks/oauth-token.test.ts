@@ -70,7 +70,7 @@ describe('refresh tokens', () => {
     expect(await world.opens(world.ada.access)).toBe(false);
   });
 
-  test('a refresh never gets more than was granted, nor what the client may not have any more', async () => {
+  test('TOK-09: a refresh never gets more than was granted, nor what the client may not have any more', async () => {
     const narrow = await codeFor(world.serving, world.app, {
       session: world.ada.session,
       scopes: ['openid', 'reports:read'],
@@ -80,11 +80,20 @@ describe('refresh tokens', () => {
       as: world.app,
     });
     const fields = { grant_type: 'refresh_token', refresh_token: member(json, 'refresh_token') };
-    const wide = await askTokens(world.serving, {
-      fields: { ...fields, scope: 'reports:write' },
-      as: world.app,
-    });
-    expect(told(wide)).toEqual([400, 'invalid_scope']);
+    for (const scope of [
+      'reports:write',
+      'reports:write openid',
+      'openid reports:read reports:write',
+      'OPENID',
+    ]) {
+      const wide = await askTokens(world.serving, { fields: { ...fields, scope }, as: world.app });
+      expect([scope, ...told(wide)]).toEqual([scope, 400, 'invalid_scope']);
+    }
+    const elsewhere = { ...fields, resource: 'https://other.example' };
+    expect(told(await askTokens(world.serving, { fields: elsewhere, as: world.app }))).toEqual([
+      400,
+      'invalid_target',
+    ]);
     await changeClient(world.serving, world.app, { scopes: ['openid'] });
     expect((await askTokens(world.serving, { fields, as: world.app })).json['scope']).toBe('openid');
   });
