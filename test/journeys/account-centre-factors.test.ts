@@ -40,6 +40,14 @@ describe.each(servings)('over %s', (_way, serve) => {
     for (const code of codes) expect(page.text).not.toContain(code);
   });
 
+  test('the first page tells at a glance what is set up', async () => {
+    const glance = async (): Promise<string> => (await open('')).text.replaceAll(/<[^>]+>/g, ' ');
+    expect(await glance()).toMatch(/Passkeys\s+0\s[\s\S]*Authenticator app\s+not set up/);
+    expect(await glance()).not.toContain('Recovery codes left');
+    await addTotp(serving, visitor);
+    expect(await glance()).toMatch(/Authenticator app\s+set up\s[\s\S]*Recovery codes left\s+10\s/);
+  });
+
   test('a wrong code is refused at its field, and the key is not shown again', async () => {
     const begun = await press('begin-app');
     const wrong = await sendForm(inBrowser(visitor), begun, ['confirm-app', { code: '000000' }]);

@@ -10,9 +10,10 @@ export const overviewRoute = centreRoute(
     const { ports, session } = call;
     const { read } = ports.store;
     const { accountId } = session;
-    const [account, password, sessions, grants, identities, keys] = await Promise.all([
+    const [account, password, held, sessions, grants, identities, keys] = await Promise.all([
       ownAccount(call),
       read.accounts.password(accountId),
+      read.factors.held(accountId),
       liveSessions(call),
       listGrants(ports, accountId),
       read.identities.list(accountId),
@@ -22,6 +23,7 @@ export const overviewRoute = centreRoute(
     return overviewPage(centre, {
       account: { ...account, emailProven: account.emailVerifiedAt > 0 },
       passwordSince: password?.changedAt,
+      held,
       counts: {
         sessions: sessions.length,
         applications: grants.length,

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { type HeldFactors, hasFactor } from '../../domain/factors/factor.ts';
 import { dayText, numberText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
 import { centrePaths } from '../words/account-centre.ts';
@@ -16,6 +17,7 @@ export interface Overview {
   };
   /** When the password was chosen; undefined when there is none. */
   readonly passwordSince: number | undefined;
+  readonly held: HeldFactors;
   readonly counts: {
     readonly sessions: number;
     readonly applications: number;
@@ -72,21 +74,43 @@ function youHtml({ frame: { language } }: Centre, { account }: Overview): Html {
   ]);
 }
 
-function securityHtml({ frame: { language } }: Centre, { passwordSince, counts }: Overview): Html {
+function securityHtml({ frame: { language } }: Centre, overview: Overview): Html {
+  const { passwordSince, held, counts } = overview;
   const words = overviewWords[language];
-  const password =
-    passwordSince === undefined
-      ? html`<span class="quiet">${words.noPassword}</span>`
-      : words.passwordSince(dayText(language, passwordSince));
-  return rows([
-    { label: words.password, value: password, href: centrePaths.password, action: words.change },
+  const none = (word: string): Html => html`<span class="quiet">${word}</span>`;
+  const look = (href: string) => ({ href, action: words.look });
+  const lines: readonly Line[] = [
+    {
+      label: words.password,
+      value:
+        passwordSince === undefined
+          ? none(words.noPassword)
+          : words.passwordSince(dayText(language, passwordSince)),
+      href: centrePaths.password,
+      action: words.change,
+    },
+    {
+      label: words.passkeys,
+      value: numberText(language, held.passkeys),
+      ...look(centrePaths.passkeys),
+    },
+    {
+      label: words.app,
+      value: held.totp ? words.setUp : none(words.notSetUp),
+      ...look(centrePaths.factors),
+    },
+    {
+      label: words.codesLeft,
+      value: numberText(language, held.recoveryCodes),
+      ...look(centrePaths.factors),
+    },
     {
       label: words.identities,
       value: numberText(language, counts.identities),
-      href: centrePaths.identities,
-      action: words.look,
+      ...look(centrePaths.identities),
     },
-  ]);
+  ];
+  return rows(lines.filter(({ label }) => label !== words.codesLeft || hasFactor(held)));
 }
 
 function accessHtml({ frame: { language } }: Centre, { counts }: Overview): Html {
