@@ -35,11 +35,23 @@ const args = [
   '--disable-sync',
 ];
 
+/** How a Chromium behaves. */
+export interface BrowserOptions {
+  /** Keeps pages as they were for its back button, as people's browsers do and those of tests do not. */
+  readonly keepsPages?: boolean;
+}
+
 /** Starts a Chromium without a window. Rejects with what to do when none can be had. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser({ keepsPages = false }: BrowserOptions = {}): Promise<Browser> {
   const { executablePath, env } = await findBrowser();
   try {
-    return await chromium.launch({ executablePath, args, headless: true, env: { ...process.env, ...env } });
+    return await chromium.launch({
+      executablePath,
+      args,
+      headless: true,
+      env: { ...process.env, ...env },
+      ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
+    });
   } catch (cause) {
     throw new Error(`The Chromium at ${executablePath} does not start. ${advice}`, { cause });
   }

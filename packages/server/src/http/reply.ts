@@ -52,6 +52,17 @@ function cookieText({ site }: HttpParts, { name, value, maxAge, sameSite }: Cook
 export const clearing = (names: readonly string[]): CookieValue[] =>
   names.map((name) => ({ name, value: '', maxAge: 0, sameSite: sameSiteOf(name) }));
 
+/**
+ * What signs a browser out: the named cookies go, and with them what it keeps of our answers, the pages behind its back button
+ * among them (W3C Clear Site Data §3.1).
+ */
+export const signingOff = (
+  names: readonly string[],
+): { readonly headers: Readonly<Record<string, string>>; readonly cookies: readonly CookieValue[] } => ({
+  headers: names.length === 0 ? {} : { 'clear-site-data': '"cache"' },
+  cookies: clearing(names),
+});
+
 /** What is known of a request that failed. */
 export interface FailedRequest extends RefusedRequest {
   readonly route: Route | undefined;

@@ -43,6 +43,7 @@ export function consentPage(form: ConsentForm): Page {
   return layout({
     frame,
     title: words.title(client.name),
+    personal: true,
     body: html`<h1>${words.question(html`<bdi id="client-name">${client.name}</bdi>`)}</h1>
 <p class="lead">${words.asksToActFor(accountHtml(account))}</p>
 ${askedHtml(language, form)}

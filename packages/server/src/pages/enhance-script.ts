@@ -7,6 +7,8 @@
  * - `data-copies="id"`: a button that copies the text of an element, and says so with its `data-other`.
  * - A form is sent once: a second press while the answer is on its way is ignored, but for that of buttons with
  *   `data-repeats`.
+ * - `data-personal="path"` and `data-signed-out` on the body: a page of somebody's own leaves for its path when a page in another
+ *   tab says that they have signed out, and when a browser shows it again as it was. The server then decides what is shown.
  */
 export const enhanceScript = `const swap = (button) => {
   const other = button.dataset.other;
@@ -42,7 +44,16 @@ document.addEventListener('submit', (event) => {
   sent.add(form);
   setTimeout(() => sent.delete(form), 8000);
 });
+const { personal, signedOut } = document.body.dataset;
+const leave = () => location.replace(personal);
+if (personal !== undefined || signedOut !== undefined) {
+  const tabs = new BroadcastChannel('doorward');
+  if (signedOut === undefined) tabs.onmessage = leave;
+  else tabs.postMessage('signed out');
+}
 addEventListener('pageshow', (event) => {
-  if (event.persisted) for (const form of document.forms) sent.delete(form);
+  if (!event.persisted) return;
+  if (personal !== undefined) leave();
+  for (const form of document.forms) sent.delete(form);
 });
 `;

@@ -37,6 +37,10 @@ export interface PageParts {
   readonly wide?: boolean | undefined;
   /** Stands in the masthead beside the brand. */
   readonly navigation?: Html | undefined;
+  /** Shows what belongs to whoever is signed in: it leaves the screen when they sign out in another tab. */
+  readonly personal?: boolean | undefined;
+  /** Says that somebody has signed out: pages in other tabs hear of it. */
+  readonly signedOut?: boolean | undefined;
   /** The body brings its own main element along. */
   readonly ownMain?: boolean | undefined;
   /** Stylesheets before and after our own, modules, and scripts of the old kind; paths on this server. */
@@ -81,7 +85,9 @@ const body = ({
   wide = false,
   navigation,
   ownMain = false,
-}: PageParts): Html => html`<body class="${wide ? 'wide' : 'narrow'}">
+  personal = false,
+  signedOut = false,
+}: PageParts): Html => html`<body class="${wide ? 'wide' : 'narrow'}"${personal ? html` data-personal="${frame.here ?? '/account'}"` : ''}${signedOut ? html` data-signed-out` : ''}>
 <header class="masthead">
 <a class="brand" href="/"><img src="${assetPath('icon.svg')}" alt="" width="28" height="28">Doorward</a>
 ${navigation ?? ''}

@@ -38,6 +38,7 @@ export function signedOutPage(frame: Frame): Page {
   return layout({
     frame,
     title: words.doneTitle,
+    signedOut: true,
     body: html`<p class="status good" aria-hidden="true">✓</p>
 <h1>${words.done}</h1>
 <p class="lead">${words.canClose}</p>`,

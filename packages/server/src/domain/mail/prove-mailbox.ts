@@ -8,6 +8,7 @@ import { type DomainFailure, fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import { type Charge, mailCodeCharges, restore, spend } from '../sessions/attempt-budget.ts';
 import type { Transaction } from '../store.ts';
+import type { Handle } from '../tokens/handle.ts';
 import {
   askerDigest,
   type MailTicket,
@@ -92,11 +93,17 @@ export async function findLinked(
   link: string,
   visitor: Pick<TicketVisitor, 'asker' | 'accountId'>,
 ): Promise<TicketView> {
-  const handle = ports.handles.read('ticket', link);
-  if (!handle) throw over('handle-forged');
+  const handle = readLink(ports, link);
   const view = await findTicket(ports, handle.locator, visitor);
   if (!equalText(view.ticket.digest, handle.digest)) throw over('ticket-unknown');
   return view;
+}
+
+/** The handle in a link of ours, whatever has become of its ticket. Throws `ticket_over`. */
+export function readLink({ handles }: Pick<Ports, 'handles'>, link: string): Handle {
+  const handle = handles.read('ticket', link);
+  if (!handle) throw over('handle-forged');
+  return handle;
 }
 
 /** Without an asker the link alone opens it; an address is also confirmed by its account, wherever that is signed in. */

@@ -7,7 +7,7 @@ import { centrePaths } from '../../pages/words/account-centre.ts';
 import { exportView } from '../accounts/data.ts';
 import { frameOf, languageOf } from '../language.ts';
 import { pageReply } from '../page.ts';
-import { clearing } from '../reply.ts';
+import { signingOff } from '../reply.ts';
 import { centreRoute, type Draw, formRoute } from './centre.ts';
 
 const path = centrePaths.data;
@@ -73,7 +73,8 @@ export const deletionFormRoute = formRoute(
       const deletesAt = await deleteOwnAccount(ports, leaving);
       const { leftPage } = await import('../../pages/account/data.ts');
       const page = leftPage({ ...frameOf(call), here: undefined }, deletesAt);
-      return { ...(await pageReply(page)), cookies: clearing(principal.carrier.cookies ?? []) };
+      const { headers, cookies } = signingOff(principal.carrier.cookies ?? []);
+      return { ...(await pageReply(page, headers)), cookies };
     },
     draw,
   },

@@ -4,7 +4,7 @@ import { deleteOwnAccount } from '../../domain/accounts/leave.ts';
 import { fail } from '../../domain/failures.ts';
 import { line, passwordText } from '../input.ts';
 import { languageOf } from '../language.ts';
-import { clearing } from '../reply.ts';
+import { signingOff } from '../reply.ts';
 import { accountRoute, sessionRoute } from '../route.ts';
 import { accountSchema, accountView } from '../views.ts';
 
@@ -80,6 +80,6 @@ export const deleteAccountRoute = sessionRoute(
   async ({ ports, principal, session, body, wire, network }) => {
     const { password } = body;
     await deleteOwnAccount(ports, { session, password, network, language: languageOf(wire) });
-    return { status: 204, cookies: clearing(principal.carrier.cookies ?? []) };
+    return { status: 204, ...signingOff(principal.carrier.cookies ?? []) };
   },
 );

@@ -6,17 +6,17 @@ import * as v from 'valibot';
 import { undoEmailChange, undoPath } from '../../domain/accounts/change-email.ts';
 import { invitationPath, takeInvitation } from '../../domain/accounts/invite.ts';
 import { fail, isFailure } from '../../domain/failures.ts';
-import { findLinked } from '../../domain/mail/prove-mailbox.ts';
+import { findLinked, readLink } from '../../domain/mail/prove-mailbox.ts';
 import type { MailTicket, TicketPurpose } from '../../domain/mail/ticket.ts';
 import { stepIn } from '../../domain/sessions/step-in.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
-import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
 import { stepBrowser, stepReply } from '../authorize/way-on.ts';
 import { check, line, newPasswordFailures, passwordText } from '../input.ts';
 import { frameOf, languageOf } from '../language.ts';
 import { linkText } from '../mail/asked.ts';
+import { keepLink, keptLink, withoutLink } from '../mail/kept-link.ts';
 import { pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
 
@@ -29,14 +29,20 @@ const shown = {
   limits: ['none'],
   redraw: deadEnd,
   query: v.strictObject({ link: v.optional(linkText, '') }),
-  answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
+  answers: {
+    200: { description: 'The form.', mediaType: 'text/html' },
+    303: { description: 'To the same page, without the link in its address.' },
+  },
   failures: ['ticket_over'],
 } as const;
 
 /** `GET /invitation`: the form of an invitation. */
 export const showInvitationRoute = openRoute(
   { ...shown, path: invitationPath, summary: 'The form of an invitation. Opening it uses nothing up.' },
-  async (call) => pageReply(await drawnInvitation(call, { link: call.query.link, name: '' })),
+  async (call) =>
+    call.query.link === ''
+      ? pageReply(await drawnInvitation(call, { link: keptLink(call.wire), name: '' }))
+      : keepLink(invitationPath, readLink(call.ports, call.query.link).text),
 );
 
 /** `GET /undo`: the form that takes a change of address back. */
@@ -46,7 +52,10 @@ export const showUndoRoute = openRoute(
     path: undoPath,
     summary: 'The form that takes a change of address back. Opening it uses nothing up.',
   },
-  async (call) => pageReply(await drawnUndo(call, call.query.link)),
+  async (call) =>
+    call.query.link === ''
+      ? pageReply(await drawnUndo(call, keptLink(call.wire)))
+      : keepLink(undoPath, readLink(call.ports, call.query.link).text),
 );
 
 const sent = {
@@ -97,7 +106,7 @@ export const invitationRoute = openRoute(
       wish,
       prove: async (tx) => ({ accountId: (await take(tx)).id, amr: 'mail' }),
     });
-    return stepReply(outcome, wish, cookies);
+    return withoutLink(await stepReply(outcome, wish, cookies));
   },
 );
 
@@ -124,7 +133,7 @@ export const undoRoute = openRoute(
     const { link } = body;
     await undoEmailChange(ports, { link, newPassword: password, network, language: languageOf(wire) });
     const { undonePage } = await import('../../pages/arrivals.ts');
-    return pageReply(undonePage(frameOf(call)));
+    return withoutLink(await pageReply(undonePage(frameOf(call))));
   },
 );
 
@@ -151,15 +160,19 @@ async function drawnInvitation(
 ): Promise<Page> {
   const { mailbox } = await ticketAt(call, link, 'invitation');
   const { invitationPage } = await import('../../pages/arrivals.ts');
-  const here = withFields(invitationPath, [['link', link]]);
   const { passwordMinimumLength: passwordMinimum } = call.ports.settings;
-  return invitationPage({ ...more, frame: frameOf(call, { here }), mailbox, link, passwordMinimum });
+  return invitationPage({
+    ...more,
+    frame: frameOf(call, { here: invitationPath }),
+    mailbox,
+    link,
+    passwordMinimum,
+  });
 }
 
 async function drawnUndo(call: Call, link: string, failure?: ShownFailure): Promise<Page> {
   const { mailbox } = await ticketAt(call, link, 'email-undo');
   const { undoPage } = await import('../../pages/arrivals.ts');
-  const here = withFields(undoPath, [['link', link]]);
   const { passwordMinimumLength: passwordMinimum } = call.ports.settings;
-  return undoPage({ frame: frameOf(call, { here }), mailbox, link, passwordMinimum, failure });
+  return undoPage({ frame: frameOf(call, { here: undoPath }), mailbox, link, passwordMinimum, failure });
 }

@@ -7,10 +7,10 @@ import { fail } from '../../domain/failures.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
-import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
 import { check, line, newPasswordFailures, passwordText } from '../input.ts';
 import { frameOf } from '../language.ts';
+import { keepLink, keptLink, withoutLink } from '../mail/kept-link.ts';
 import { pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
 
@@ -33,18 +33,22 @@ export const showSetUpRoute = openRoute(
     limits: ['none'],
     page: true,
     query: v.strictObject({ link: v.optional(link, '') }),
-    answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
+    answers: {
+      200: { description: 'The form.', mediaType: 'text/html' },
+      303: { description: 'To the same page, without the link in its address.' },
+    },
     failures: ['set_up_link_invalid'],
     redraw: deadEnd,
   },
   async (call) => {
-    const { ports, query } = call;
+    const { ports, query, wire } = call;
     // Asks no store: a link that is used or too old is only refused with the form.
-    if (!ports.handles.read('set-up', query.link))
-      throw fail('set_up_link_invalid', { detail: { check: 'handle-forged' } });
+    const handle = ports.handles.read('set-up', query.link === '' ? keptLink(wire) : query.link);
+    if (!handle) throw fail('set_up_link_invalid', { detail: { check: 'handle-forged' } });
+    if (query.link !== '') return keepLink(path, handle.text);
     const { setUpPage } = await pages();
     return pageReply(
-      setUpPage({ ...blank, frame: frameOf(call), link: query.link, passwordMinimum: minimum(ports) }),
+      setUpPage({ ...blank, frame: frameOf(call), link: handle.text, passwordMinimum: minimum(ports) }),
     );
   },
 );
@@ -83,7 +87,8 @@ export const setUpRoute = openRoute(
     const draft = { email, name: name === '' ? undefined : name, password, network };
     await useSetUp(ports, { ...draft, link: body.link });
     const { setUpDonePage } = await pages();
-    return pageReply(setUpDonePage({ frame: frameOf(call), email, origin: ports.settings.issuer }));
+    const page = setUpDonePage({ frame: frameOf(call), email, origin: ports.settings.issuer });
+    return withoutLink(await pageReply(page));
   },
 );
 
@@ -93,7 +98,7 @@ async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
   if (failure.code === 'set_up_link_invalid' || !v.is(form, body)) return deadEnd(call, failure);
   const { setUpPage } = await pages();
   const { link: secret, email, name = '' } = body;
-  const frame = frameOf(call, { here: withFields(path, [['link', secret]]) });
+  const frame = frameOf(call, { here: path });
   return setUpPage({ frame, link: secret, email, name, passwordMinimum: minimum(ports), failure });
 }
 

@@ -13,6 +13,7 @@ import {
   findLinked,
   findTicket,
   proveMailbox,
+  readLink,
   type TicketProof,
   type TicketView,
   type TicketVisitor,
@@ -34,6 +35,7 @@ import { frameOf, languageOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
 import { type Call, openRoute, type Reply } from '../route.ts';
 import { linkText } from './asked.ts';
+import { keepLink, keptLink, withoutLink } from './kept-link.ts';
 
 const facts = { path: ticketPath, subject: 'accounts', page: true, leadsAway: true } as const;
 
@@ -50,10 +52,18 @@ export const showConfirmRoute = openRoute(
     limits: ['none'],
     redraw: deadEnd,
     query: v.strictObject(named),
-    answers: { 200: { description: 'The form.', mediaType: 'text/html' } },
+    answers: {
+      200: { description: 'The form.', mediaType: 'text/html' },
+      303: { description: 'To the same page, without the link in its address.' },
+    },
     failures: ['ticket_over'],
   },
-  async (call) => pageReply(await drawn(call, call.query), leadingAway),
+  async (call) => {
+    const { ports, query, wire } = call;
+    if (query.link !== '') return keepLink(ticketPath, readLink(ports, query.link).text);
+    const link = query.ticket === '' ? keptLink(wire) : '';
+    return pageReply(await drawn(call, { ...query, link }), leadingAway);
+  },
 );
 
 /** Lenient, so that what is wrong with a field is told at the field. */
@@ -99,7 +109,8 @@ export const confirmRoute = openRoute(
   async (call) => {
     const visitor = await visitorOf(call);
     const view = await look(call, call.body, visitor);
-    return effects[purposeOf(view)](call, { view, visitor, proof: proofIn(call.body) });
+    const reply = await effects[purposeOf(view)](call, { view, visitor, proof: proofIn(call.body) });
+    return call.body.link === '' ? reply : withoutLink(reply);
   },
 );
 
@@ -199,7 +210,7 @@ async function drawn(call: Call, { ticket: id, link }: Named, failure?: ShownFai
   const { ticket, isAsker } = view;
   const purpose = purposeOf(view);
   const hidden: Record<string, string> = link === '' ? { ticket: id } : { link };
-  const here = withFields(ticketPath, Object.entries(hidden));
+  const here = link === '' ? withFields(ticketPath, [['ticket', id]]) : ticketPath;
   const { confirmPage } = await import('../../pages/confirm.ts');
   return confirmPage({
     frame: frameOf(call, { here }),

@@ -10,7 +10,7 @@ import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { type EndSessionRequest, parseEndSession } from '../../protocol/oauth/end-session.ts';
 import { frameOf } from '../language.ts';
 import { pageReply, policyLeadingTo } from '../page.ts';
-import { clearing } from '../reply.ts';
+import { signingOff } from '../reply.ts';
 import { type Call, openRoute, type Reply } from '../route.ts';
 import { endpointPaths } from './endpoint-paths.ts';
 import { oauthRoute } from './oauth-route.ts';
@@ -129,10 +129,10 @@ async function signOut(
 ): Promise<Reply> {
   const { ports, parts, network } = call;
   await signOutBrowser(ports, { held, network });
-  const cookies = clearing(parts.carriers.flatMap((carrier) => carrier.cookies ?? []));
-  if (location !== undefined) return { status: 303, headers: { location }, cookies };
+  const { headers, cookies } = signingOff(parts.carriers.flatMap((carrier) => carrier.cookies ?? []));
+  if (location !== undefined) return { status: 303, headers: { ...headers, location }, cookies };
   const { signedOutPage } = await import('../../pages/sign-out.ts');
-  return { ...(await pageReply(signedOutPage(frameOf(call, { here: '/' })))), cookies };
+  return { ...(await pageReply(signedOutPage(frameOf(call, { here: '/' })), headers)), cookies };
 }
 
 /** A request as parameters again. */

@@ -1,5 +1,5 @@
 import { endOwnSession } from '../../domain/sessions/end-session.ts';
-import { clearing } from '../reply.ts';
+import { signingOff } from '../reply.ts';
 import { sessionRoute } from '../route.ts';
 import { principalSchema, principalView } from '../views.ts';
 
@@ -35,6 +35,6 @@ export const signOutRoute = sessionRoute(
   async ({ ports, principal: { accountId, carrier }, session, network }) => {
     const ending = { by: accountId, reason: 'sign-out', network } as const;
     await endOwnSession(ports, { accountId, sessionId: session.id, ending });
-    return { status: 204, cookies: clearing(carrier.cookies ?? []) };
+    return { status: 204, ...signingOff(carrier.cookies ?? []) };
   },
 );

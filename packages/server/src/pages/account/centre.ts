@@ -46,6 +46,7 @@ export function centrePage(
     title: failure ? words.notYet(title) : title,
     wide: true,
     ownMain: true,
+    personal: true,
     laterStyles: [assetPath('account.css')],
     modules,
     navigation: signedInAs(language, name),

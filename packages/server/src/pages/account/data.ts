@@ -59,6 +59,7 @@ export function leftPage(frame: Frame, leavesAt: number | undefined): Page {
   return layout({
     frame,
     title: leavesAt === undefined ? words.goneTitle : words.closedTitle,
+    signedOut: true,
     body: html`<h1>${leavesAt === undefined ? words.gone : words.closed}</h1>
 <p class="lead">${leavesAt === undefined ? words.nothingLeft : words.until(html`<strong id="leaves-at">${momentText(language, leavesAt)}</strong>`)}</p>
 <p><a href="/sign-in">${words.signIn}</a></p>`,
