@@ -1,7 +1,8 @@
 /** Passkeys on the pages of a sign-in: alone, as a second factor, and bound to the browser that was asked. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Credential, get, type Mood, type Options } from '../kit/authenticator.ts';
+import { type Credential, get, type Mood } from '../kit/authenticator.ts';
 import { form, headingOf } from '../kit/clients.ts';
+import { optionsOn } from '../kit/enrolment.ts';
 import { type Arrived, fillForm, formOn, openPage } from '../kit/page-forms.ts';
 import { addPasskey } from '../kit/passkeys.ts';
 import { type Serving, servings } from '../kit/serving.ts';
@@ -28,8 +29,7 @@ describe.each(servings)('over %s', (_way, serve) => {
     [id, mood = {}]: readonly [string, Mood?],
   ): Promise<Answer> {
     const { action, hidden } = formOn(page, id);
-    const options = JSON.parse(plain(/data-passkey="([^"]*)"/.exec(page.text)?.[1] ?? '')) as Options;
-    const passkey = JSON.stringify(get(serving.origin, options, { credential, mood }));
+    const passkey = JSON.stringify(get(serving.origin, optionsOn(page), { credential, mood }));
     return visitor.ask('POST', action, form({ ...hidden, passkey_answer: passkey }));
   }
   const amr = async (visitor: Visitor): Promise<unknown> =>
@@ -82,6 +82,3 @@ describe.each(servings)('over %s', (_way, serve) => {
     expect([answer.status, await amr(browser)]).toEqual([303, ['pwd', 'pop', 'mfa']]);
   });
 });
-
-const plain = (text: string): string =>
-  text.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&#39;', "'");

@@ -1,14 +1,17 @@
 /** The second step of a sign-in on our pages: a factor, a recovery code, a browser that is remembered, a factor that a role needs. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { form, headingOf } from '../kit/clients.ts';
+import { madePasskey, putRole } from '../kit/enrolment.ts';
 import { type Authenticator, addTotp, authenticator } from '../kit/factors.ts';
 import { type Arrived, fillForm, formOn, openPage, sendForm, textOf } from '../kit/page-forms.ts';
+import { signInBy } from '../kit/passkeys.ts';
 import { type Serving, servings } from '../kit/serving.ts';
 import { goodPassword, type Visitor, visit } from '../kit/visitor.ts';
 import { giveRoles, person } from './cast.ts';
 import { codeIn, proveAddress } from './mail-cast.ts';
 
 const ada = 'ada@example.com';
+const reason = 'The code is wrong, was used, or its time is over.';
 
 describe.each(servings)('the second step over %s', (_way, serve) => {
   let serving: Serving;
@@ -108,12 +111,9 @@ describe.each(servings)('the second step over %s', (_way, serve) => {
   });
 
   test('a role that needs a second factor has it set up before anybody is in', async () => {
-    const { store } = serving.assembly.ports;
-    await store.transact((tx) =>
-      tx.roles.put({ name: 'clerk', permissions: ['reports:read'], requires: 'second-factor' }),
-    );
+    await putRole(serving, 'second-factor');
     const bea = await person(serving, 'bea');
-    await giveRoles(serving, bea.account, ['clerk']);
+    await giveRoles(serving, bea.account, ['second-factor']);
     const offer = await first(browser, 'bea@example.com');
     expect(headingOf(offer)).toBe('Your role needs a second factor');
     const shown = await fillForm(browser, offer, ['enrol', {}]);
@@ -122,11 +122,33 @@ describe.each(servings)('the second step over %s', (_way, serve) => {
     const made = authenticator(serving, textOf(shown, 'secret').replaceAll(' ', ''));
     const wrong = await fillForm(browser, shown, ['enrolment', { code: '000000' }]);
     expect([wrong.status, await amr(browser)]).toEqual([403, undefined]);
-    const codes = await fillForm(browser, shown, ['enrolment', { code: made.code() }]);
+    // The secret is shown once; its code is asked for again.
+    expect([textOf(wrong, 'secret'), textOf(wrong, 'code-fault')]).toEqual(['', reason]);
+    const codes = await fillForm(browser, wrong, ['enrolment', { code: made.code() }]);
     expect(headingOf(codes)).toBe('Keep your recovery codes');
     expect(codes.text.match(/<li><code>/g)).toHaveLength(10);
     expect(await amr(browser)).toEqual(['pwd', 'otp', 'mfa']);
     expect(codes.text).toContain('href="/docs/failures"');
+  });
+
+  test('a role that needs a passkey has one made before anybody is in', async () => {
+    await putRole(serving, 'passkey');
+    const bea = await person(serving, 'bea');
+    await giveRoles(serving, bea.account, ['passkey']);
+    const offer = await first(browser, 'bea@example.com');
+    expect([headingOf(offer), await amr(browser)]).toEqual(['Your role needs a passkey', undefined]);
+    expect(offer.text).toContain('A passkey can only be made where JavaScript is on.');
+    expect(offer.text).not.toContain('id="enrol"');
+    const { body, credential } = madePasskey(serving, offer);
+    const unnamed = await browser.ask('POST', '/sign-in/enrol-passkey', form({ ...body, name: ' ' }));
+    expect([unnamed.status, textOf(unnamed, 'name-fault')]).toEqual([400, 'Give it a name.']);
+    const codes = await browser.ask('POST', '/sign-in/enrol-passkey', form(body));
+    expect([codes.status, headingOf(codes)]).toEqual([200, 'Keep your recovery codes']);
+    expect(await amr(browser)).toEqual(['pwd', 'pop', 'mfa']);
+    // The next time it is asked for, and alone it is enough.
+    const again = visit(serving);
+    expect((await signInBy(serving, again, { credential })).status).toBe(201);
+    expect(headingOf(await first(visit(serving), 'bea@example.com'))).toBe('One more proof');
   });
 
   test('an account whose role needs nothing more enrols nothing there', async () => {

@@ -7,15 +7,11 @@ import { resetFormRoute, showResetRoute } from './accounts/reset-page.ts';
 import { showSignUpRoute, signUpFormRoute } from './accounts/sign-up-page.ts';
 import { acceptInvitationRoute } from './admin/invitations.ts';
 import { showSignInRoute, signInFormRoute } from './authorize/sign-in.ts';
+import { beginAppRoute, confirmAppRoute, enrolPasskeyRoute } from './authorize/sign-in-enrolment.ts';
 import { keepRoute, showKeepRoute } from './authorize/sign-in-keep.ts';
 import { secondPasskeyRoute, signInPasskeyRoute } from './authorize/sign-in-passkey.ts';
 import { passwordRoute, showPasswordRoute, signInMailRoute } from './authorize/sign-in-proof.ts';
-import {
-  beginEnrolmentRoute,
-  enrolmentRoute,
-  secondStepRoute,
-  showSecondStepRoute,
-} from './authorize/sign-in-second.ts';
+import { secondStepRoute, showSecondStepRoute } from './authorize/sign-in-second.ts';
 import { confirmRoute, showConfirmRoute } from './mail/confirm.ts';
 import type { Route } from './route.ts';
 
@@ -39,8 +35,9 @@ export const arrivalRoutes: readonly Route[] = [
   secondStepRoute,
   signInPasskeyRoute,
   secondPasskeyRoute,
-  beginEnrolmentRoute,
-  enrolmentRoute,
+  beginAppRoute,
+  confirmAppRoute,
+  enrolPasskeyRoute,
   showSignUpRoute,
   signUpFormRoute,
   showResetRoute,

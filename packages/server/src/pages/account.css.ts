@@ -52,6 +52,6 @@ export const accountStyle = `.account { display: grid; grid-template-columns: 13
   .codes { columns: 1; }
 }
 @media print {
-  .masthead, .foot, .account > nav, .account main form, .account main button, .account main > p > a, .notice { display: none; }
+  .masthead, .foot, .account > nav, .account main form, .account main button, .account main > p > a, .card :is(button, a), .notice { display: none; }
 }
 `;

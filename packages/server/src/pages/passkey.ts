@@ -1,8 +1,11 @@
+/** The forms for passkeys, which `passkey.js` brings to life; without it they are not there. */
 import { html } from 'hono/html';
 import type { OfferedPasskey } from '../domain/factors/prove-passkey.ts';
-import { hiddenFields } from './field.ts';
+import { faultOf, type ShownFailure } from './failure.ts';
+import { fieldHtml, hiddenFields } from './field.ts';
 import type { Language } from './language.ts';
 import type { Html } from './layout.ts';
+import { passkeysWords } from './words/account-passkeys.ts';
 import { passkeyWords } from './words/passkey.ts';
 
 /** A form that asks for a passkey. */
@@ -15,7 +18,7 @@ export interface PasskeyForm {
   readonly offers: boolean;
 }
 
-/** The form, which a script brings to life; without one it is not there. */
+/** The form that asks for a passkey. */
 export function passkeyForm(language: Language, { id, action, hidden, offered, offers }: PasskeyForm): Html {
   const words = passkeyWords[language];
   const { ceremony, options } = offered;
@@ -29,3 +32,38 @@ ${hiddenFields({ ...hidden, ceremony, passkey_answer: '' })}
 /** What is said where no script can ask for one. */
 export const passkeyNote = (language: Language): Html =>
   html`<noscript><p class="hint">${passkeyWords[language].needsScript}</p></noscript>`;
+
+/** A form that makes a passkey. */
+export interface NewPasskeyForm extends Omit<PasskeyForm, 'offers'> {
+  /** What it is called unless somebody types another name. */
+  readonly name: string;
+  readonly failure: ShownFailure | undefined;
+  /** Of its button. */
+  readonly classes: string;
+  /** Stands above its field. */
+  readonly before?: Html | undefined;
+}
+
+/** The form that makes a passkey and gives it a name. */
+export function newPasskeyForm(language: Language, form: NewPasskeyForm): Html {
+  const { id, action, hidden, offered, name, failure, classes, before = '' } = form;
+  const words = passkeysWords[language];
+  const field = {
+    name: 'name',
+    label: words.name,
+    value: name,
+    hint: words.nameHint,
+    attributes: passkeyNameAttributes,
+    fault: faultOf(language, failure, 'name'),
+  };
+  return html`<form id="${id}" method="post" action="${action}" data-passkey="${JSON.stringify(offered.options)}" data-creates hidden>
+${hiddenFields({ ...hidden, ceremony: offered.ceremony, passkey_answer: '' })}
+${before}
+<p class="fault" role="alert" hidden>${words.failed}</p>
+${fieldHtml(language, field)}
+<button class="${classes}" id="make-passkey" type="submit">${words.make}</button>
+</form>`;
+}
+
+/** The field of a passkey's name. */
+export const passkeyNameAttributes = html`type="text" autocomplete="off" maxlength="100" dir="auto" required`;

@@ -7,13 +7,14 @@ import { uuidBytes, uuidv7 } from '../../base/uuid.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
+import type { Transaction } from '../store.ts';
 import { beginCeremony, type Ceremony, type CeremonyScope, openCeremony, useCeremony } from './ceremony.ts';
 import { factorAdded, removeFactor } from './change-factors.ts';
 import type { Passkey } from './factor.ts';
 import { type FactorOwner, mayChangeFactors } from './factor-owner.ts';
 import { type NewCredential, refused, refuseFramed } from './passkey-answer.ts';
 import { type OfferedPasskey, relyingParty } from './prove-passkey.ts';
-import type { Enrolled } from './totp.ts';
+import type { ConfirmedFactor, Enrolled } from './totp.ts';
 
 /** How many passkeys an account may have. */
 export const mostPasskeys = 20;
@@ -76,15 +77,17 @@ export interface Registration {
   readonly name: string;
 }
 
-/**
- * Registers a passkey. Throws `ceremony_over`, `passkey_refused`, `passkey_taken` for a credential that some account has,
- * `passkey_limit`, `proof_too_old`, `proof_too_weak` and `store_unavailable`.
- */
-export async function registerPasskey(
+/** A passkey that was made, and is still to be registered. */
+export interface MadePasskey extends ConfirmedFactor {
+  readonly passkey: Passkey;
+}
+
+/** Looks at what an authenticator has made. Throws `ceremony_over` and `passkey_refused`. */
+export async function checkRegistration(
   ports: Ports,
   owner: FactorOwner,
   { ceremony: text, boundTo, credential, name }: Registration,
-): Promise<Enrolled & { readonly passkey: Passkey }> {
+): Promise<MadePasskey> {
   const ceremony = openCeremony(ports, text, scopeOf(owner, boundTo));
   refuseFramed(credential.response.clientDataJSON);
   const { accountId } = owner;
@@ -97,7 +100,7 @@ export async function registerPasskey(
     usedAt: 0,
     ...(await verify(ports, ceremony, credential)),
   };
-  return ports.store.transact(async (tx) => {
+  const enrol = async (tx: Transaction): Promise<Enrolled> => {
     const held = await mayChangeFactors(ports, tx, owner);
     if (held.passkeys >= mostPasskeys)
       throw fail('passkey_limit', { detail: { check: 'passkey-limit', account: accountId } });
@@ -105,8 +108,22 @@ export async function registerPasskey(
     if (!(await tx.passkeys.insert(passkey)))
       throw fail('passkey_taken', { detail: { check: 'passkey-taken', account: accountId } });
     const factor = { kind: 'passkey', id: passkey.id, name } as const;
-    return { passkey, recoveryCodes: await factorAdded(ports, tx, { owner, held, factor }) };
-  });
+    return { recoveryCodes: await factorAdded(ports, tx, { owner, held, factor }) };
+  };
+  return { passkey, enrol };
+}
+
+/**
+ * Registers a passkey. Throws `ceremony_over`, `passkey_refused`, `passkey_taken` for a credential that some account has,
+ * `passkey_limit`, `proof_too_old`, `proof_too_weak` and `store_unavailable`.
+ */
+export async function registerPasskey(
+  ports: Ports,
+  owner: FactorOwner,
+  registration: Registration,
+): Promise<Enrolled & { readonly passkey: Passkey }> {
+  const { passkey, enrol } = await checkRegistration(ports, owner, registration);
+  return { passkey, ...(await ports.store.transact(enrol)) };
 }
 
 type Verified = Pick<

@@ -9,6 +9,7 @@ import { bareTotp, matchTotp, otpauthUri, totpSecretLength } from '../../protoco
 import { fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import { factorCharges, restore, spend } from '../sessions/attempt-budget.ts';
+import type { Transaction } from '../store.ts';
 import { factorAdded, removeFactor } from './change-factors.ts';
 import type { Totp } from './factor.ts';
 import { type FactorOwner, mayChangeFactors } from './factor-owner.ts';
@@ -62,16 +63,27 @@ export interface Enrolled {
   readonly recoveryCodes: readonly string[] | undefined;
 }
 
+/** A factor that its first answer has confirmed, and that is still to be enrolled. */
+export interface ConfirmedFactor {
+  /** Enrols it inside a transaction. Throws `ceremony_over` when it was meanwhile, `proof_too_old` and `proof_too_weak`. */
+  readonly enrol: (tx: Transaction) => Promise<Enrolled>;
+}
+
+/** An authenticator that is being confirmed, by its first code. */
+export interface TotpConfirmation {
+  readonly enrolment: string;
+  readonly code: string;
+}
+
 /**
- * Confirms an authenticator by a code of its secret, which takes the place of the one before. The code counts as used. Throws
- * `ceremony_over` for an enrolment that was confirmed, replaced or took too long, `second_factor_refused` for a wrong code,
- * `attempts_exhausted`, `proof_too_old`, `proof_too_weak` and `store_unavailable`.
+ * Looks at the code that confirms an authenticator. Throws `ceremony_over` for an enrolment that was replaced,
+ * `second_factor_refused` for a wrong code, and `attempts_exhausted`.
  */
-export async function confirmTotp(
+export async function checkTotp(
   ports: Ports,
   owner: FactorOwner,
-  { enrolment, code }: { readonly enrolment: string; readonly code: string },
-): Promise<Enrolled> {
+  { enrolment, code }: TotpConfirmation,
+): Promise<ConfirmedFactor> {
   const { store, clock } = ports;
   const { accountId, network } = owner;
   const charges = factorCharges(ports, { accountId, network });
@@ -82,7 +94,7 @@ export async function confirmTotp(
   const step = matchTotp(secret, bareTotp(code), clock.now());
   if (step === undefined)
     throw fail('second_factor_refused', { detail: { check: 'totp', account: accountId } });
-  return store.transact(async (tx) => {
+  const enrol = async (tx: Transaction): Promise<Enrolled> => {
     const now = clock.now();
     const held = await mayChangeFactors(ports, tx, owner);
     if (!(await tx.totpDrafts.consume({ id: enrolment, accountId, now }))) throw over('enrolment-used');
@@ -92,7 +104,22 @@ export async function confirmTotp(
     await restore(tx, charges);
     const factor = { kind: 'totp', id: enrolment, name: '' } as const;
     return { recoveryCodes: await factorAdded(ports, tx, { owner, held, factor }) };
-  });
+  };
+  return { enrol };
+}
+
+/**
+ * Confirms an authenticator by a code of its secret, which takes the place of the one before. The code counts as used. Throws
+ * `ceremony_over` for an enrolment that was confirmed, replaced or took too long, `second_factor_refused` for a wrong code,
+ * `attempts_exhausted`, `proof_too_old`, `proof_too_weak` and `store_unavailable`.
+ */
+export async function confirmTotp(
+  ports: Ports,
+  owner: FactorOwner,
+  confirmation: TotpConfirmation,
+): Promise<Enrolled> {
+  const { enrol } = await checkTotp(ports, owner, confirmation);
+  return ports.store.transact(enrol);
 }
 
 /**

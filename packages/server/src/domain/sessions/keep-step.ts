@@ -24,12 +24,13 @@ export async function lookAtKeeping(
   return account.deletesAt;
 }
 
-/** Keeps the account and goes on. Throws what `stepIn` throws. */
-export function stepByKeeping(
+/** Keeps the account and goes on. Throws what `lookAtKeeping` and `stepIn` throw. */
+export async function stepByKeeping(
   ports: Ports,
   { attempt, ...browser }: StepBrowser & { readonly attempt: SignInAttempt },
 ): Promise<StepOutcome> {
   const { accountId, amr, phc } = attempt;
+  await lookAtKeeping(ports, attempt, { remembered: browser.device(accountId) !== undefined });
   const prove = async () => ({ accountId, amr, phc: phc === '' ? undefined : phc });
   return stepIn(ports, { ...browser, attempt, wish: attempt, prove, keeps: true });
 }

@@ -1,16 +1,13 @@
 /**
- * The second step of a sign-in on our pages: a factor beside what was proven, or one that a role demands and the account does
- * not have yet. What is missing is what `completeSignIn` would say; nothing here lets anybody in.
+ * The second step of a sign-in on our pages: a factor beside what was proven. What is missing is what `completeSignIn` would say;
+ * nothing here lets anybody in.
  */
 import { type FactorsMissing, missingOf, standingOf } from '../factors/demand.ts';
 import type { FactorDemand, HeldFactors } from '../factors/factor.ts';
-import type { FactorOwner } from '../factors/factor-owner.ts';
 import { type GivenFactor, proveFactor } from '../factors/prove-factor.ts';
 import { type PasskeyClaim, provePasskey } from '../factors/prove-passkey.ts';
 import { amrOf, type Proven } from '../factors/strength.ts';
-import { beginTotp, confirmTotp, type ShownTotp } from '../factors/totp.ts';
 import { fail } from '../failures.ts';
-import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import type { SignInAttempt } from './attempt.ts';
 import { type StepBrowser, type StepOutcome, stepIn } from './step-in.ts';
@@ -33,8 +30,8 @@ export async function lookAtSecondStep({ store }: Ports, attempt: SignInAttempt)
   return { missing, ...standing };
 }
 
-/** What was proven in this very sign-in, one after the other. */
-const amrWith = (former: string, proven: Proven): string =>
+/** The `amr` of what was proven in this very sign-in, one after the other. */
+export const amrWith = (former: string, proven: Proven): string =>
   amrOf([...former.split(' ').map((word) => ({ word })), proven]);
 
 /** A factor that is shown at the second step. */
@@ -85,54 +82,4 @@ export async function stepBySecondPasskey(
       return { accountId, amr: amrWith(former, proven), phc: phc === '' ? undefined : phc };
     },
   });
-}
-
-/** The owner of the account that an attempt has proven in part. */
-const ownerIn = (
-  { accountId, amr, createdAt }: SignInAttempt,
-  { network, language }: { readonly network: string; readonly language: MailLanguage },
-): FactorOwner => ({ accountId, sessionId: '', amr, provenAt: createdAt, network, language });
-
-/** Who enrols a factor in an attempt. */
-export interface EnrolmentStep {
-  readonly attempt: SignInAttempt;
-  readonly network: string;
-  readonly language: MailLanguage;
-}
-
-/** Shows a secret for an authenticator that a role demands. Throws `sign_in_over` where none is, and what `beginTotp` throws. */
-export async function beginEnrolment(ports: Ports, { attempt, ...where }: EnrolmentStep): Promise<ShownTotp> {
-  const { missing, demand } = await lookAtSecondStep(ports, attempt);
-  if (missing !== 'factor_enrolment_required' || demand === 'passkey')
-    throw fail('sign_in_over', { detail: { check: 'other-step' } });
-  return beginTotp(ports, ownerIn(attempt, where));
-}
-
-/** What came of an enrolment: the codes to show once, and the session. */
-export interface EnrolmentOutcome {
-  readonly outcome: StepOutcome;
-  readonly recoveryCodes: readonly string[] | undefined;
-}
-
-/**
- * Confirms the authenticator by its first code, which also proves it. Throws what `confirmTotp`, `beginEnrolment` and `stepIn`
- * throw.
- */
-export async function stepByEnrolment(
-  ports: Ports,
-  {
-    attempt,
-    shown,
-    ...browser
-  }: StepBrowser & EnrolmentStep & { readonly shown: { readonly enrolment: string; readonly code: string } },
-): Promise<EnrolmentOutcome> {
-  const { missing } = await lookAtSecondStep(ports, attempt);
-  if (missing !== 'factor_enrolment_required')
-    throw fail('sign_in_over', { detail: { check: 'other-step' } });
-  const { network, language } = browser;
-  const { recoveryCodes } = await confirmTotp(ports, ownerIn(attempt, { network, language }), shown);
-  const { accountId, amr: former, phc } = attempt;
-  const amr = amrWith(former, { word: 'otp' });
-  const prove = async () => ({ accountId, amr, phc: phc === '' ? undefined : phc });
-  return { outcome: await stepIn(ports, { ...browser, attempt, wish: attempt, prove }), recoveryCodes };
 }

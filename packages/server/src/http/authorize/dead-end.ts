@@ -26,6 +26,7 @@ const advice: ReadonlyMap<FailureCode, Advice> = new Map<FailureCode, Advice>([
   ['authorization_over', 'beginAgain'],
   ['ticket_over', 'askAgain'],
   ['sign_in_over', 'signInAgain'],
+  ['proof_too_old', 'signInAgain'],
   ['client_request_invalid', 'tellDevelopers'],
   ['set_up_link_invalid', 'newSetUpLink'],
 ]);

@@ -3,6 +3,7 @@ import { faultOf } from '../failure.ts';
 import { fieldHtml, hiddenFields } from '../field.ts';
 import { dayText, type Language, momentText, numberText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
+import { recoveryCodesHtml } from '../recovery-codes.ts';
 import { centrePaths } from '../words/account-centre.ts';
 import { factorsWords } from '../words/account-factors.ts';
 import { failureSentence } from '../words/failures.ts';
@@ -125,11 +126,7 @@ export function recoveryCodesPage(centre: Centre, codes: readonly string[]): Pag
     body: html`<section class="part" aria-labelledby="codes-heading">
 <h2 id="codes-heading">${words.codesTitle}</h2>
 <p>${words.keep}</p>
-<ol class="codes" id="codes" dir="ltr">${codes.map(
-      (code) => html`<li><code>${code}</code></li>
-`,
-    )}</ol>
-<button class="secondary compact" type="button" data-copies="codes" data-other="${words.copied}" hidden>${words.copy}</button>
+${recoveryCodesHtml(centre.frame.language, codes)}
 </section>
 <p><a class="primary compact" href="${centrePaths.factors}">${words.kept}</a></p>`,
   });

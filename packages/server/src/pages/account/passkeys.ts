@@ -5,7 +5,7 @@ import { faultOf } from '../failure.ts';
 import { fieldHtml, hiddenFields } from '../field.ts';
 import { dayText, momentText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
-import { passkeyNote } from '../passkey.ts';
+import { newPasskeyForm, passkeyNameAttributes, passkeyNote } from '../passkey.ts';
 import { passkeysWords } from '../words/account-passkeys.ts';
 import { askForProof, type Centre, centrePage, section } from './centre.ts';
 
@@ -61,7 +61,7 @@ function renameForm({ frame: { language }, failure, entered }: Centre, { id, nam
     name: 'name',
     label: words.newName,
     value: isRefused ? entered['name'] : name,
-    attributes: nameAttributes,
+    attributes: passkeyNameAttributes,
     fault: isRefused ? faultOf(language, failure, 'name') : undefined,
   };
   return html`<details${isRefused ? html` open` : ''}><summary aria-describedby="of-${id}">${words.rename}</summary>
@@ -70,27 +70,15 @@ ${fieldHtml(language, field, isRefused)}
 <button class="secondary compact" type="submit" aria-describedby="of-${id}">${words.save}</button></form></details>`;
 }
 
-const nameAttributes = html`type="text" autocomplete="off" maxlength="100" dir="auto" required`;
-
-/** A script brings it to life; without one it is not there. */
-function addForm(
-  { frame: { language }, failure, entered }: Centre,
-  { ceremony, options }: OfferedPasskey,
-): Html {
-  const words = passkeysWords[language];
+function addForm({ frame: { language }, failure, entered }: Centre, offered: OfferedPasskey): Html {
   const isRefused = failure !== undefined && entered['factor'] === undefined;
-  const field = {
-    name: 'name',
-    label: words.name,
-    value: isRefused ? entered['name'] : '',
-    hint: words.nameHint,
-    attributes: nameAttributes,
-    fault: isRefused ? faultOf(language, failure, 'name') : undefined,
-  };
-  return html`<form id="add-passkey" method="post" action="/account/passkeys" data-passkey="${JSON.stringify(options)}" data-creates hidden>
-${hiddenFields({ ceremony, passkey_answer: '' })}
-<p class="fault" role="alert" hidden>${words.failed}</p>
-${fieldHtml(language, field)}
-<button class="primary compact" id="make-passkey" type="submit">${words.make}</button>
-</form>`;
+  return newPasskeyForm(language, {
+    id: 'add-passkey',
+    action: '/account/passkeys',
+    hidden: {},
+    offered,
+    name: (isRefused && entered['name']) || '',
+    failure: isRefused ? failure : undefined,
+    classes: 'primary compact',
+  });
 }
