@@ -49,9 +49,10 @@ export async function compare(ports: Ports, claim: PasswordClaim): Promise<Prove
   const identifier = parseIdentifier(claim.identifier)?.canonical;
   const account =
     identifier === undefined ? undefined : await store.read.accounts.findByIdentifier(identifier);
-  const record = account && (await store.read.accounts.password(account.id));
-  const familiar =
-    account !== undefined && (await store.read.sessions.familiar(account.id, networkOf(claim.network)));
+  // Nobody is looked up as somebody is: who waits for the answer is not to learn from the searches that it took.
+  const accountId = account?.id ?? nobody;
+  const record = await store.read.accounts.password(accountId);
+  const familiar = await store.read.sessions.familiar(accountId, networkOf(claim.network));
   const charges = guessCharges(ports, {
     accountId: account?.id,
     identifier: identifier ?? claim.identifier,
@@ -68,6 +69,9 @@ export async function compare(ports: Ports, claim: PasswordClaim): Promise<Prove
     : record.phc;
   return { account, phc, charges };
 }
+
+/** An id that no account has (RFC 9562 §5.9). */
+const nobody = '00000000-0000-0000-0000-000000000000';
 
 const mayProve = ({ clock }: Ports, account: Account, { returns = false }: PasswordClaim): boolean =>
   account.status === 'active' || (returns && isClosing(account, clock.now()));
