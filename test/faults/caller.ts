@@ -47,6 +47,12 @@ export interface Caller {
   close(): void;
 }
 
+/**
+ * Milliseconds that a client waits for an answer: more than any server may take. The first of several processes may have
+ * taken a connection for a worker that was killed at that moment, and then nobody ever answers on it.
+ */
+const patience = 60_000;
+
 /** A client of the server on this port of 127.0.0.1. */
 export function callerOf(port: number): Caller {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -59,6 +65,7 @@ export function callerOf(port: number): Caller {
         port,
         method,
         path,
+        signal: AbortSignal.timeout(patience),
         headers: {
           ...(content === undefined
             ? {}

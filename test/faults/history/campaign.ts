@@ -6,11 +6,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { type Cancel, systemClock } from '../../../packages/server/src/base/clock.ts';
 import { verifyEvents } from '../../../packages/server/src/domain/admin/verify-events.ts';
 import type { EventRecord } from '../../../packages/server/src/domain/event.ts';
 import type { Store } from '../../../packages/server/src/domain/store.ts';
 import type { Chance } from '../chance.ts';
 import { progress } from '../extent.ts';
+import { pause } from '../pause.ts';
 import type { Place, PlaceOptions } from '../ways.ts';
 import { auditFaults } from './audit.ts';
 import { type Actor, type Household, perform } from './client.ts';
@@ -45,6 +47,9 @@ export interface Campaign {
   readonly isPolite?: boolean;
 }
 
+/** Milliseconds that a client waits where nobody answers, and in which somebody must answer anybody. */
+const breath = 20;
+const longestSilence = 120_000;
 /** Blows of one episode. */
 const episodeLength = 8;
 const clientsOfHousehold = 3;
@@ -115,27 +120,55 @@ async function episode(
   );
   const working = lines.map(async ({ household, at, own }) => {
     const actor = actorOf(household, at + 1, own);
-    while (!work.isOver) if (await perform(actor, nextDeed(household, chance))) counter.add();
+    while (!work.isOver) {
+      if (await perform(actor, nextDeed(household, chance))) counter.add();
+      // Whoever is not answered is in no hurry: nobody may be there for a moment.
+      else await pause(breath);
+    }
   });
   const finished = Promise.all(working);
-  await Promise.race([goWrong(counter.wait), finished]);
-  work.isOver = true;
+  try {
+    await Promise.race([goWrong(counter.wait), finished, counter.silence]);
+  } finally {
+    work.isOver = true;
+    counter.close();
+  }
   await finished;
   const sweeps = Math.max(1, fleet.shape.workers);
   for (let sweep = 0; sweep < sweeps; sweep += 1) await Promise.all(heads.map(tryEverything));
   for (const { own } of [...lines, { own: line }]) own.close();
 }
 
-function countAnswers(): { add(): void; wait: Scene['answers'] } {
+interface AnswerCounter {
+  add(): void;
+  readonly wait: Scene['answers'];
+  /** Rejects when nobody was answered for too long; never resolves. */
+  readonly silence: Promise<never>;
+  close(): void;
+}
+
+function countAnswers(): AnswerCounter {
   let count = 0;
   let waiting: { readonly until: number; readonly resolve: () => void }[] = [];
+  const silence = Promise.withResolvers<never>();
+  // Nobody may be waiting for it when it comes.
+  silence.promise.catch(() => undefined);
+  let cancel: Cancel = () => undefined;
+  const watch = (): void => {
+    cancel();
+    cancel = systemClock.after(longestSilence, () => silence.reject(new Error('nobody answers any more')));
+  };
+  watch();
   return {
     add: () => {
       count += 1;
+      watch();
       for (const { until, resolve } of waiting) if (count >= until) resolve();
       waiting = waiting.filter(({ until }) => count < until);
     },
     wait: (more) => new Promise((resolve) => waiting.push({ until: count + more, resolve })),
+    silence: silence.promise,
+    close: () => cancel(),
   };
 }
 

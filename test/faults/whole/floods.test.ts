@@ -7,6 +7,7 @@ import { goodPassword } from '../../kit/visitor.ts';
 import { type Caller, callerOf } from '../caller.ts';
 import { expectQuiet } from '../crash.ts';
 import { progress } from '../extent.ts';
+import { pause } from '../pause.ts';
 import { makeSqlite, type Place } from '../ways.ts';
 import { begin, signUpAs, statusOf } from '../work.ts';
 
@@ -63,9 +64,6 @@ const opened = (greeting: string): Promise<Socket> =>
     });
     socket.once('error', reject);
   });
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => void systemClock.after(milliseconds, resolve));
 
 describe('floods', () => {
   test('LOD-09: ten thousand idle connections: whoever comes is served, within bounded memory', async () => {

@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { startStopwatch, systemClock } from '../../../packages/server/src/base/clock.ts';
+import { startStopwatch } from '../../../packages/server/src/base/clock.ts';
 import { queryAt } from '../../kit/postgres.ts';
 import { callerOf } from '../caller.ts';
 import { rounds } from '../extent.ts';
 import { type Blow, type Scene, survive } from '../history/campaign.ts';
 import type { Shape } from '../history/fleet.ts';
+import { pause } from '../pause.ts';
 import { trial } from '../trial.ts';
 import { makePostgres, type PostgresPlace } from '../ways.ts';
 
@@ -43,16 +44,6 @@ async function allReady({ fleet }: Scene): Promise<void> {
     caller.close();
   }
 }
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    const { port1: hold } = new MessageChannel();
-    hold.ref();
-    systemClock.after(milliseconds, () => {
-      hold.close();
-      resolve();
-    });
-  });
 
 /** A line that chance points at. */
 const anyLine = ({ lines }: PostgresPlace, { chance }: Scene) =>

@@ -10,7 +10,7 @@ import { thrownWords } from './finding.ts';
 import { createLog } from './log.ts';
 import { type Serving, startServing } from './serving.ts';
 import { endOnCrash, endProcess } from './stop-signals.ts';
-import { workerName } from './worker-name.ts';
+import { workerName, workerPort } from './worker-name.ts';
 
 /** What a worker tells the first process. */
 export type WorkerWord =
@@ -48,9 +48,10 @@ const isOrphaned = (thrown: unknown): boolean =>
   'code' in thrown &&
   (thrown.code === 'EPIPE' || thrown.code === 'ERR_IPC_CHANNEL_CLOSED');
 
-/** All workers together hash as many passwords at once as the setting says. */
+/** All workers together hash as many passwords at once as the setting says, and listen on one port. */
 const shareOf = (values: Configuration): Configuration => ({
   ...values,
+  port: workerPort(values.port),
   hashingConcurrency: Math.max(1, Math.floor(values.hashingConcurrency / values.workers)),
 });
 

@@ -12,7 +12,7 @@ import { createLog, type Log } from './log.ts';
 import { screenOf } from './screen.ts';
 import { endOnCrash, endProcess, stopSignal } from './stop-signals.ts';
 import { stopWord, type WorkerWord } from './worker.ts';
-import { workerVariable } from './worker-name.ts';
+import { workerPortVariable, workerVariable } from './worker-name.ts';
 
 /** Milliseconds before a dead worker is started again: the first time, and at most. */
 const firstPause = 200;
@@ -59,10 +59,10 @@ interface Crew {
 function createCrew({ log, clock }: { log: Log; clock: Clock }): Crew {
   const alive = new Map<Worker, Promise<void>>();
   let stopping = false;
-
+  let port = 0;
   const launch = (name: string, failures: number): Promise<number> => {
     const born = clock.now();
-    const worker = cluster.fork({ [workerVariable]: name });
+    const worker = cluster.fork({ [workerVariable]: name, ...(port > 0 && { [workerPortVariable]: port }) });
     const listening = firstWord(worker);
     const gone = new Promise<void>((resolve) => {
       worker.once('exit', (code, signal) => {
@@ -96,7 +96,7 @@ function createCrew({ log, clock }: { log: Log; clock: Clock }): Crew {
     start: async (count) => {
       try {
         const names = Array.from({ length: count }, (_, index) => String(index + 1));
-        const [port = 0] = await Promise.all(names.map((name) => launch(name, 0)));
+        [port = 0] = await Promise.all(names.map((name) => launch(name, 0)));
         return port;
       } catch (thrown) {
         await stop();
