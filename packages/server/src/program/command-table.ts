@@ -317,4 +317,15 @@ export const commandTable: readonly CommandRow[] = [
     settings: ['accessToken'],
     load: async () => (await import('./commands/restore.ts')).restore,
   },
+  {
+    usage: 'restored',
+    summary: 'After pg_restore: end what the dump may bring back. Everybody signs in again.',
+    options: [
+      ['--replaced <url>', 'The database that it takes the place of: what was taken away there stays so.'],
+      ['--password-stdin', 'Read the password for --replaced from standard input.'],
+      ['--dangerously-keep', 'Take nothing away: for a whole copy of a database from which nobody serves.'],
+    ],
+    settings: ['accessToken'],
+    load: async () => (await import('./commands/restored.ts')).restored,
+  },
 ];

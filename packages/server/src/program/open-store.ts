@@ -28,6 +28,8 @@ export interface StoreOpening {
   readonly report?: ((thrown: unknown) => void) | undefined;
   /** Reads through the database first, where it is a file. */
   readonly integrityCheck?: boolean | undefined;
+  /** Takes one on Postgres that was put together from a dump, to begin its new epoch. */
+  readonly restored?: boolean | undefined;
 }
 
 /**
@@ -100,7 +102,7 @@ async function openInFolder(
 async function openOnPostgres(
   values: Configuration,
   url: NonNullable<Configuration['databaseUrl']>,
-  { clock }: StoreOpening,
+  { clock, restored = false }: StoreOpening,
 ): Promise<Store> {
   // The master key is kept there, unless it is given.
   if (!values.masterKey) mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
@@ -111,6 +113,7 @@ async function openOnPostgres(
     ...connectOptions(values, address),
     poolSize: values.databasePool,
     now: clock.now(),
+    restored,
   }).catch((thrown: unknown) => {
     if (!isFailure(thrown) || thrown.code !== 'store_unavailable') throw thrown;
     const { host, port } = address;
@@ -135,6 +138,13 @@ export async function openMovable(values: Configuration): Promise<Movable> {
   const { openMovablePostgres } = await import('../store/postgres-movable.ts');
   const options = connectOptions(values, addressIn(values.databaseUrl));
   return openMovablePostgres({ ...options, statementTimeout: patience });
+}
+
+/** Notes that a database on Postgres may be served from, whatever it was put together from. */
+export async function noteRestored(values: Configuration): Promise<void> {
+  if (!values.databaseUrl) return;
+  const { notePostgresRestored } = await import('../store/postgres.ts');
+  await notePostgresRestored(connectOptions(values, addressIn(values.databaseUrl)));
 }
 
 /** Tries the migrations to come on a copy. Throws SchemaRefused. */

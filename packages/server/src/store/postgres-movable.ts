@@ -100,7 +100,7 @@ const words: Words = {
   // Under their names nobody finds them any more; under the schema's everybody can read them.
   shut: (shapes, stamp) => [
     `CREATE SCHEMA moved_${stamp}`,
-    ...[...shapes.map(({ name }) => name), 'migrations', 'commits'].map(
+    ...[...shapes.map(({ name }) => name), 'migrations', 'commits', 'standing'].map(
       (name) => `ALTER TABLE ${name} SET SCHEMA moved_${stamp}`,
     ),
   ],

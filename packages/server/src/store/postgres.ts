@@ -20,6 +20,7 @@ import { createNews, type News } from './postgres-news.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import { createReads } from './postgres-reads.ts';
 import { patience, repeatedly } from './postgres-repeat.ts';
+import { checkStanding, noteStanding } from './postgres-standing.ts';
 import { closing, createTransactions } from './postgres-transactions.ts';
 import { marks, plain } from './postgres-writer.ts';
 import { records, tables } from './records.ts';
@@ -31,6 +32,8 @@ export interface PostgresOptions extends ConnectOptions {
   readonly poolSize: number;
   /** Milliseconds since 1970, for the record of migrations. */
   readonly now: number;
+  /** Takes a database that was put together from a dump. */
+  readonly restored?: boolean;
 }
 
 /** Connections that read: while one waits for its answer, the next group can be on its way. */
@@ -122,7 +125,7 @@ const schemaLock = 6_417_221_093;
 /** Brings the schema up to date; returns what begins a transaction on this database. */
 async function prepareDatabase(
   connect: () => Promise<PostgresConnection>,
-  { now, prepared, statementTimeout }: PostgresOptions,
+  { now, prepared, statementTimeout, restored = false }: PostgresOptions,
 ): Promise<readonly SentStatement[]> {
   const connection = await connect();
   try {
@@ -133,6 +136,7 @@ async function prepareDatabase(
     };
     await checkMarks(sqlOf(connection), exists(connection));
     await migrate(sqlOf(connection), execute, now);
+    if (!restored) await checkStanding(connection);
     await connection.send([plain(marks.make), plain('COMMIT')]);
     return [
       plain('BEGIN ISOLATION LEVEL READ COMMITTED'),
@@ -146,6 +150,16 @@ async function prepareDatabase(
             plain(`SET LOCAL idle_in_transaction_session_timeout TO ${statementTimeout + wayTime}`),
           ]),
     ];
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Notes that a database may be served from, whatever it was put together from. */
+export async function notePostgresRestored(options: ConnectOptions): Promise<void> {
+  const connection = await connectPostgres(options);
+  try {
+    await noteStanding(connection);
   } finally {
     await connection.close();
   }

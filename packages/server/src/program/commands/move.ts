@@ -2,7 +2,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Clock, startStopwatch, systemClock } from '../../base/clock.ts';
-import { Secret } from '../../base/secret.ts';
 import type { Movable } from '../../store/admin/movable.ts';
 import { giveUp, type MoveProgress, moveStore } from '../../store/admin/move.ts';
 import { MoveRefused } from '../../store/admin/move-rows.ts';
@@ -19,6 +18,7 @@ import {
   type Outcome,
   textOption,
 } from './command.ts';
+import { databaseOption } from './database-option.ts';
 import { requireDatabase } from './folder.ts';
 
 /** Moves, resumes or gives up. Throws CommandRefused when that cannot be. */
@@ -68,16 +68,7 @@ async function targetOf(invocation: Invocation): Promise<Configuration> {
       throw new CommandRefused('The data are there already. Name another place.', 2);
     return { ...values, databaseUrl: undefined, dataFolder };
   }
-  const url = URL.parse(place);
-  if (url && flagOption(invocation, 'passwordStdin'))
-    url.password = encodeURIComponent(await invocation.secret('Password of the target', { piped: true }));
-  const databaseUrl = new Secret(url?.href ?? place);
-  try {
-    addressIn(databaseUrl);
-  } catch (thrown) {
-    throw new CommandRefused(`--to ${thrown instanceof Error ? thrown.message : String(thrown)}.`, 2);
-  }
-  return { ...values, databaseUrl };
+  return { ...values, databaseUrl: await databaseOption(invocation, 'to') };
 }
 
 const nameOf = ({ databaseUrl, dataFolder }: Configuration): string => {

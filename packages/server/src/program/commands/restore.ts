@@ -19,7 +19,6 @@ import {
 import { resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { beginEpoch, type Epoch } from '../../domain/admin/begin-epoch.ts';
-import { verifyEvents } from '../../domain/admin/verify-events.ts';
 import type { Store } from '../../domain/store.ts';
 import { SchemaRefused } from '../../store/migrate.ts';
 import { openSqlite } from '../../store/sqlite.ts';
@@ -27,12 +26,13 @@ import { takeLockAlone } from '../../store/sqlite-lock.ts';
 import { type Configuration, domainSettings } from '../configuration.ts';
 import { databasePath, lockPath } from '../open-store.ts';
 import { argument, type Command, CommandRefused, flagOption } from './command.ts';
+import { epochJson, epochLines, requireSound } from './epoch.ts';
 import { requireFolder } from './folder.ts';
 
 /** Restores. Throws CommandRefused while anybody has the database open, or when one is there and `--force` is not. */
 export const restore: Command = async (invocation) => {
   const { values } = invocation.loaded;
-  requireFolder(values, 'pg_restore');
+  requireFolder(values, 'pg_restore, and "doorward restored" after it');
   const file = resolve(argument(invocation, 0));
   requireBackup(file);
   mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
@@ -51,7 +51,7 @@ export const restore: Command = async (invocation) => {
     renameSync(readyPath(path), path);
     flushFolder(values.dataFolder);
     return {
-      json: { restored: file, kept: aside ?? null, taken_away: jsonOf(epoch) },
+      json: { restored: file, kept: aside ?? null, taken_away: epochJson(epoch) },
       text: words(epoch, { file, aside }),
     };
   } finally {
@@ -108,17 +108,6 @@ async function beginOn(
   }
 }
 
-/** A sound database of another program, or one that was never used, would pass every check of SQLite's. */
-async function requireSound({ read }: Store, file: string): Promise<void> {
-  if ((await read.events.head()).seq === 0)
-    throw new CommandRefused(`${file} is no backup of Doorward: it holds no events.`);
-  const { intact, fault } = await verifyEvents(read);
-  if (!intact)
-    throw new CommandRefused(
-      `The events in ${file} were changed at number ${fault?.seq} (${fault?.what}). Restore another backup.`,
-    );
-}
-
 /** The database that will be replaced, as far as it can still be read; often it cannot, which is why one restores. */
 async function openReplaced(path: string): Promise<Store | undefined> {
   if (!existsSync(path) || statSync(path).size === 0) return undefined;
@@ -151,34 +140,10 @@ function flushFolder(folder: string): void {
   }
 }
 
-const jsonOf = ({ apiKeys, clientSecrets, signingKeys, compared: _compared, ...rest }: Epoch): object => ({
-  ...rest,
-  api_keys: apiKeys,
-  client_secrets: clientSecrets,
-  signing_keys: signingKeys,
-});
-
 const words = (epoch: Epoch, { file, aside }: { file: string; aside: string | undefined }): string =>
   [
     `Restored ${file}.`,
     ...(aside === undefined ? [] : [`The replaced database is kept: ${aside}`]),
     '',
-    'A backup cannot know what was taken away after it was made. Therefore:',
-    `  - all sessions were ended (${epoch.sessions}), and no token of before is accepted: everybody signs in again`,
-    ...(!epoch.compared
-      ? [
-          `  - all API keys were ended (${epoch.apiKeys})`,
-          `  - all secrets of clients were ended (${epoch.clientSecrets}), and all consents (${epoch.grants}): clients need new secrets`,
-          '  - all recovery codes are void: whoever has a second factor needs new ones',
-        ]
-      : [
-          `  - API keys that were ended since are ended (${epoch.apiKeys})`,
-          `  - accounts that were disabled or deleted since are disabled (${epoch.disabled})`,
-          `  - passwords that were changed since stay changed (${epoch.passwords})`,
-          `  - roles and permissions that were taken away since are taken away (${epoch.privileges})`,
-          `  - consents and linked sign-ins that were taken back since are taken back (${epoch.grants + epoch.identities})`,
-          `  - second factors, passkeys and recovery codes are as they were last (${epoch.factors} accounts)`,
-          `  - clients are as they were last: ${epoch.clients} disabled, ${epoch.clientSecrets} secrets ended`,
-        ]),
-    'Accounts are as they were in the backup.',
+    ...epochLines(epoch),
   ].join('\n');

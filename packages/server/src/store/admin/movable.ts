@@ -15,6 +15,7 @@ export interface TableShape {
 export const ownTables: ReadonlySet<string> = new Set([
   'migrations',
   'commits',
+  'standing',
   'moves',
   'move_changes',
   'move_progress',
