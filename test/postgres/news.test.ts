@@ -1,6 +1,11 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
+import { manualClock, systemClock } from '../../packages/server/src/base/clock.ts';
+import { invite } from '../../packages/server/src/domain/accounts/invite.ts';
+import { loadConfiguration } from '../../packages/server/src/program/configuration.ts';
+import { openPorts } from '../../packages/server/src/program/open-ports.ts';
 import { administrator, device, person, statusOf } from '../journeys/cast.ts';
 import { startFaultProxy } from '../kit/fault-proxy.ts';
+import { mailSettings, openPostOffice } from '../kit/post-office.ts';
 import { dropDatabase, makeDatabase, queryAt } from '../kit/postgres.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
 import { visit } from '../kit/visitor.ts';
@@ -107,6 +112,76 @@ test('a key that one process brings into use is published by every other', async
   const kids = ({ assembly }: Serving): string[] => assembly.ports.keys.published().map(({ kid }) => kid);
   await expect.poll(() => kids(other)).toEqual(kids(one));
   expect(other.assembly.ports.keys.active().kid).toBe(one.assembly.ports.keys.active().kid);
+});
+
+test('what a command puts into the outbox is sent by a server at once, and not when it would have looked', async () => {
+  const office = await openPostOffice();
+  const databaseUrl = await makeDatabase(inject('postgresPort'));
+  const masterKey = Buffer.alloc(32, 7).toString('base64url');
+  // A clock that stands still: the server never looks by itself.
+  const clock = manualClock(systemClock.now() + 60_000);
+  const settings = { databaseUrl, masterKey, ...mailSettings(office) };
+  const serving = await serveHandler({ lightHashing: true, clock, settings });
+  onTestFinished(async () => {
+    await serving.close();
+    await office.close();
+    await dropDatabase(databaseUrl);
+  });
+  await expect.poll(() => listeners(databaseUrl)).toBe(1);
+  const { ports, close } = await openPorts(loadConfiguration({ flags: settings }).values, {
+    port: 3000,
+    visits: true,
+  });
+  const draft = { email: 'guest@example.com', roles: [], language: 'en' } as const;
+  await invite(ports, { actor: 'operator', permissions: 'all', network: 'unknown' }, draft);
+  await close();
+  const [mail] = await office.has(1);
+  expect(mail?.recipients).toEqual(['guest@example.com']);
+  await expect.poll(() => serving.assembly.ports.store.read.mails.countWaiting()).toBe(0);
+});
+
+test('FLT-08: two processes that hear of the same mails send each of them once', async () => {
+  const office = await openPostOffice();
+  const { one, other } = await two(undefined, mailSettings(office));
+  onTestFinished(office.close);
+  await Promise.all(
+    Array.from({ length: 20 }, (_, turn) =>
+      visit(turn % 2 === 0 ? one : other).ask('POST', '/api/v1/password-resets', {
+        body: { email: `person${turn}@example.com` },
+      }),
+    ),
+  );
+  await office.has(20);
+  for (const serving of [one, other]) {
+    serving.clock.advance(5000);
+    await expect.poll(() => serving.assembly.ports.store.read.mails.countWaiting()).toBe(0);
+  }
+  expect(office.arrived).toHaveLength(20);
+  expect(new Set(office.arrived.map(({ recipients }) => recipients[0])).size).toBe(20);
+});
+
+test('a mail that a process had claimed when it died is sent by another when the claim is over', async () => {
+  const office = await openPostOffice();
+  const { one, other } = await two(undefined, mailSettings(office));
+  onTestFinished(office.close);
+  const { store, clock } = one.assembly.ports;
+  office.answer({ code: 450, at: 'recipient' });
+  await visit(one).ask('POST', '/api/v1/password-resets', { body: { email: 'ada@example.com' } });
+  await expect.poll(() => office.visits()).toBe(1);
+  // The next attempt is taken by a process that never comes back.
+  const due = clock.now() + 10_000;
+  await expect
+    .poll(() => store.transact((tx) => tx.mails.claim({ now: due, until: due + 60_000, limit: 5 })))
+    .toHaveLength(1);
+  office.answer(undefined);
+  other.clock.advance(due + 59_000 - clock.now());
+  expect(office.arrived).toHaveLength(0);
+  await expect
+    .poll(() => {
+      other.clock.advance(1000);
+      return office.arrived.length;
+    })
+    .toBe(1);
 });
 
 test('one process without its database refuses, and the others go on', async () => {

@@ -20,7 +20,7 @@ export interface Outbox<Line extends OutboxLine> {
   readonly records: (tx: Transaction) => OutboxRecords<Line>;
   /** Lines that are tried at the same time. */
   readonly batch: number;
-  /** Milliseconds that a claimed line is left to whoever claimed it; well over what an attempt may take. */
+  /** Milliseconds that a claimed line is left to whoever claimed it; twice as long as an attempt and a commit may take together. */
   readonly claimed: number;
   readonly expiresAt: (line: Line) => number;
   readonly attempt: (line: Line) => Promise<Attempt>;
@@ -40,14 +40,17 @@ export async function emptyOutbox<Line extends OutboxLine>(
   outbox: Outbox<Line>,
 ): Promise<boolean> {
   const { records, batch, claimed, attempt, expiresAt, ended } = outbox;
-  const now = clock.now();
-  const due = await store.transact((tx) => records(tx).claim({ now, until: now + claimed, limit: batch }));
+  const due = await store.transact((tx) => {
+    // Looked at anew where the body is run again: else others could have these lines before we were done.
+    const now = clock.now();
+    return records(tx).claim({ now, until: now + claimed, limit: batch });
+  });
   const tryOne = async (line: Line): Promise<void> => {
     const made = clock.now() < expiresAt(line) ? await attempt(line) : over;
     const then = clock.now();
     const nextAt = then + Math.min(firstWait * 2 ** (line.attempts - 1), longestWait);
     await store.transact(async (tx) => {
-      if (made.outcome === 'later' && nextAt < expiresAt(line)) return records(tx).defer(line.id, nextAt);
+      if (made.outcome === 'later' && nextAt < expiresAt(line)) return records(tx).defer(line, nextAt);
       if (await records(tx).delete(line.id)) await ended(tx, line, { attempt: made, now: then });
     });
   };

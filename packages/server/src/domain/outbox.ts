@@ -16,8 +16,8 @@ export interface OutboxRecords<Line extends OutboxLine> {
   insert(line: Line): Promise<void>;
   /** Takes up to `limit` that are due, oldest first, counts the attempt and hides them from others until `until`. */
   claim(claim: { now: number; until: number; limit: number }): Promise<Line[]>;
-  /** When it is to be tried again. */
-  defer(id: string, nextAt: number): Promise<void>;
+  /** When it is to be tried again, unless somebody else has claimed it since. */
+  defer(line: Pick<OutboxLine, 'id' | 'attempts'>, nextAt: number): Promise<void>;
   delete(id: string): Promise<boolean>;
   /** Removes up to `limit` whose time was over before a moment. */
   collect(before: number, limit: number): Promise<number>;

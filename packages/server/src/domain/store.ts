@@ -235,8 +235,8 @@ export interface Transaction extends OAuthTransaction, ArrivalTransaction, Facto
 /** Writes the row named `key` by one statement; resolves after it is on disk, or will be with all that the caller does. */
 export type WriteOne = <T>(key: string, statement: (tx: Transaction) => Promise<T>) => Promise<T>;
 
-/** What a process keeps at hand and others may change. */
-export type Topic = 'revocations' | 'keys';
+/** What a process keeps at hand and others may change, or does as soon as there is something to do. */
+export type Topic = 'revocations' | 'keys' | 'outbox';
 
 /** The store. */
 export interface Store {

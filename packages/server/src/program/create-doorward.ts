@@ -21,7 +21,7 @@ import { devTools } from './dev/dev-tools.ts';
 import { keepHouse } from './housekeeping.ts';
 import { keepMailPost } from './mail/mail-post.ts';
 import { openPorts, type PortsExtras } from './open-ports.ts';
-import { keepPost } from './post.ts';
+import { keepPost, type Post } from './post.ts';
 import type { Tallies } from './tallies.ts';
 import { type Verbs, verbs } from './verbs.ts';
 import { version } from './version.ts';
@@ -95,14 +95,20 @@ export interface AssemblyExtras extends PortsExtras {
 
 /** Puts a server together from a checked configuration. */
 export async function assemble(values: Configuration, extras: AssemblyExtras): Promise<Assembly> {
-  const onRevoked = (): void => notices.nudge();
-  const onPosted = (): void => mails?.nudge();
-  const { ports, feed, tallies, close } = await openPorts(values, { ...extras, onRevoked, onPosted });
+  const posts: { notices?: Post; mails?: Post | undefined } = {};
+  const onRevoked = (): void => posts.notices?.nudge();
+  const onPosted = (): void => posts.mails?.nudge();
+  const onOutbox = (): void => {
+    onRevoked();
+    onPosted();
+  };
+  const telling = { onRevoked, onPosted, onOutbox };
+  const { ports, feed, tallies, close } = await openPorts(values, { ...extras, ...telling });
   const parts = composeParts(ports, values, { ...extras, feed, tallies });
   const tools = await devTools(values, { ports, feed });
   const stopHousekeeping = keepHouse(ports);
-  const notices = keepPost(ports, () => deliverNotices(ports));
-  const mails = keepMailPost(ports, values);
+  posts.notices = keepPost(ports, () => deliverNotices(ports));
+  posts.mails = keepMailPost(ports, values);
   return {
     ports,
     feed,
@@ -113,7 +119,7 @@ export async function assemble(values: Configuration, extras: AssemblyExtras): P
       // Whoever still follows would look into a store that is closed.
       feed.close();
       tools.stop();
-      await Promise.all([notices.stop(), mails?.stop()]);
+      await Promise.all([posts.notices?.stop(), posts.mails?.stop()]);
       await stopHousekeeping();
       await close();
     },

@@ -38,6 +38,8 @@ export interface PortsExtras {
   readonly onRevoked?: (() => void) | undefined;
   /** Called when a mail was put into the outbox, and is on disk. */
   readonly onPosted?: (() => void) | undefined;
+  /** Called when another process put something into an outbox. */
+  readonly onOutbox?: (() => void) | undefined;
   /** The port that is really listened on. */
   readonly port: number;
   /** Reads through the database first. */
@@ -79,15 +81,14 @@ async function composePorts(
 ): Promise<Omit<OpenPorts, 'close'>> {
   const { clock, report = () => undefined, port, visits = false } = extras;
   const feed = createRevocationFeed({ read: bare.read, clock });
-  const posting = createPosting(bare, extras.onPosted);
+  const { store, note } = createPosting(bare, extras.onPosted);
   const tallies = createTallies({
     onRevoked: () => {
       feed.nudge();
       extras.onRevoked?.();
     },
-    onPosted: posting.note,
+    onPosted: note,
   });
-  const { store } = posting;
   const vault = createVault(readMasterKey(values.dataFolder, values.masterKey));
   const queue = createHashingQueue({ concurrency: values.hashingConcurrency, length: values.hashingQueue });
   const settings = domainSettings(values, port);
@@ -113,11 +114,12 @@ async function composePorts(
     tally: tallies,
     report,
   };
-  const heard = (about: Topic): void => {
-    if (about === 'revocations') feed.nudge();
-    else ports.keys.reload().catch(report);
+  const heard: Record<Topic, () => void> = {
+    revocations: feed.nudge,
+    keys: () => void ports.keys.reload().catch(report),
+    outbox: () => extras.onOutbox?.(),
   };
-  if (!visits) bare.onNews(heard);
+  if (!visits) bare.onNews((about) => heard[about]());
   await keepKeys({ store, vault, settings, now: clock.now() }, { begins: !visits });
   await ports.keys.reload();
   return { ports, feed, tallies };

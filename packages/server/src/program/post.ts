@@ -1,5 +1,5 @@
 /**
- * What empties an outbox: at once when this process wrote into it, and every few seconds what other processes left behind
+ * What empties an outbox: at once when this process wrote into it or hears that another did, and every few seconds what was left behind
  * or what is to be tried again.
  */
 import type { Cancel } from '../base/clock.ts';

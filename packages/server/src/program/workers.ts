@@ -4,7 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { needsSetUp, offerSetUp } from '../domain/accounts/set-up.ts';
+import { offerFirstSetUp } from '../domain/accounts/set-up.ts';
 import { CommandRefused, type Invocation } from './commands/command.ts';
 import { type Configuration, domainSettings } from './configuration.ts';
 import { assemble } from './create-doorward.ts';
@@ -44,7 +44,7 @@ export async function serveWithWorkers({ loaded: { values }, tell }: Invocation)
 async function prepare(values: Configuration): Promise<string | undefined> {
   const { ports, close } = await assemble(values, { port: values.port, integrityCheck: true });
   try {
-    return (await needsSetUp(ports)) ? await offerSetUp(ports, 'system') : undefined;
+    return await offerFirstSetUp(ports);
   } finally {
     await close();
   }

@@ -3,6 +3,7 @@
  * what was found must stay until they are done.
  */
 import assert from 'node:assert/strict';
+import type { Identifier } from '../domain/accounts/account.ts';
 import { verifyEvents } from '../domain/admin/verify-events.ts';
 import { appendEvent } from '../domain/events.ts';
 import type { Store, Transaction } from '../domain/store.ts';
@@ -51,6 +52,23 @@ export const decisionRules: readonly ConformanceCase[] = [
       }),
     );
     assert.equal((await store(0).read.accounts.find(id(1)))?.name, '40');
+  }),
+  race('whoever waited for an account sees all of it as it was left', async (store, now) => {
+    await people(store(0), accounts, now);
+    const address = (number: number, turn: number): Identifier => {
+      const typed = `turn-${turn}@${number}.example.com`;
+      return { kind: 'email', typed, canonical: typed };
+    };
+    await atOnce(4 * accounts, (turn) =>
+      store(turn).transact(async (tx) => {
+        const number = 1 + (turn % accounts);
+        const { email, name } = await found(tx.accounts.find(id(number)));
+        if (name.startsWith('turn-')) assert.equal(email, name);
+        const next = address(number, turn);
+        await tx.accounts.setIdentifier(id(number), next);
+        await tx.accounts.update(id(number), { name: next.typed, updatedAt: now });
+      }),
+    );
   }),
   race('what is counted below a found account does not pass its limit', async (store, now) => {
     await people(store(0), 1, now);

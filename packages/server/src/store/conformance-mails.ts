@@ -38,7 +38,7 @@ export const mailRules: readonly ConformanceCase[] = [
     await write(store, async (tx) => {
       for (const number of [1, 2, 3])
         await tx.mails.insert({ ...waitingMail(number, now), expiresAt: now + number });
-      await tx.mails.defer(id(1), now + 50);
+      await tx.mails.defer({ id: id(1), attempts: 0 }, now + 50);
     });
     const claim = (at: number) => store.transact((tx) => tx.mails.claim({ now: at, until: at, limit: 9 }));
     assert.deepEqual(ids(await claim(now + 49)), [id(2), id(3)]);
@@ -48,6 +48,19 @@ export const mailRules: readonly ConformanceCase[] = [
     assert.equal(await store.transact((tx) => tx.mails.collect(now + 3, 9)), 1);
     assert.deepEqual(ids(await store.read.mails.latest({ limit: 9 })), [id(3)]);
   }),
+  rule(
+    'who has claimed a mail too long ago does not put it off for whoever has it now',
+    async (store, now) => {
+      await write(store, (tx) => tx.mails.insert(waitingMail(1, now)));
+      const claim = (at: number) =>
+        store.transact((tx) => tx.mails.claim({ now: at, until: at + 100, limit: 1 }));
+      const [late = assert.fail('no mail')] = await claim(now);
+      const [holder] = await claim(now + 100);
+      await write(store, (tx) => tx.mails.defer(late, now + 100));
+      assert.deepEqual(await claim(now + 199), []);
+      assert.equal(holder?.attempts, 2);
+    },
+  ),
   rule('mails are read youngest first, and those of the inbox do not wait', async (store, now) => {
     await write(store, async (tx) => {
       await tx.mails.insert(waitingMail(1, now));

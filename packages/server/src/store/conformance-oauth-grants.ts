@@ -233,7 +233,7 @@ export const noticeRules: readonly ConformanceCase[] = [
       for (const number of [1, 2, 3])
         await tx.signOutNotices.insert({ ...notice(number, now), createdAt: now + number });
     });
-    await write(store, (tx) => tx.signOutNotices.defer(id(1), now + 50));
+    await write(store, (tx) => tx.signOutNotices.defer({ id: id(1), attempts: 0 }, now + 50));
     const claim = (at: number) =>
       store.transact((tx) => tx.signOutNotices.claim({ now: at, until: at, limit: 9 }));
     assert.deepEqual(ids(await claim(now + 49)), [id(2), id(3)]);

@@ -19,7 +19,7 @@ export const outboxStatements = <Line>(
   claim: `UPDATE ${table} SET attempts = attempts + 1, next_at = ? WHERE id IN
     (SELECT id FROM ${table} WHERE next_at <= ? ORDER BY next_at, id LIMIT ?) AND next_at <= ?
     RETURNING ${columns}`,
-  defer: `UPDATE ${table} SET next_at = ? WHERE id = ?`,
+  defer: `UPDATE ${table} SET next_at = ? WHERE id = ? AND attempts = ?`,
   delete: `DELETE FROM ${table} WHERE id = ?`,
   collect: `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE ${age} < ? LIMIT ?)`,
   line,
@@ -34,8 +34,8 @@ export const outbox = <Line extends OutboxLine>(
     const rows = await sql.all(statements.claim, until, now, limit, now);
     return rows.map(statements.line).sort((one, other) => (one.id < other.id ? -1 : 1));
   },
-  defer: async (id, nextAt) => {
-    await sql.run(statements.defer, nextAt, id);
+  defer: async ({ id, attempts }, nextAt) => {
+    await sql.run(statements.defer, nextAt, id, attempts);
   },
   delete: async (id) => (await sql.run(statements.delete, id)) === 1,
   collect: (before, limit) => sql.run(statements.collect, before, limit),

@@ -19,12 +19,24 @@ export function spoken(text: string): string {
  */
 export function held(text: string): string {
   const said = spoken(text);
-  const outer = withoutParentheses(text);
-  const [, table = '', alias = table] = searched.exec(outer) ?? [];
-  if (table === '' || gathered.test(outer)) return said;
-  return `${said} FOR ${shared.has(table) ? 'SHARE' : 'NO KEY UPDATE'} OF ${alias}`;
+  const { table, alias } = heldIn(text);
+  return table === '' ? said : `${said} FOR ${shared.has(table) ? 'SHARE' : 'NO KEY UPDATE'} OF ${alias}`;
 }
 
+/**
+ * Whether a search that holds rows also looks into other tables. Postgres looks there before it waits for the rows, and not
+ * again: whoever had to wait would see the one as it is and the others as they were (READ COMMITTED). So it is asked twice.
+ */
+export const looksFurther = (text: string): boolean => further.test(text) && heldIn(text).table !== '';
+
+/** The table whose rows a search holds; empty when it holds none. */
+function heldIn(text: string): { readonly table: string; readonly alias: string } {
+  const outer = withoutParentheses(text);
+  const [, table = '', alias = table] = searched.exec(outer) ?? [];
+  return gathered.test(outer) ? { table: '', alias: '' } : { table, alias };
+}
+
+const further = /\bJOIN\b|\(\s*SELECT\b/;
 const takesSome = /^\s*(?:UPDATE|DELETE)\b/;
 const some = ' LIMIT ?)';
 const passedOver = ' LIMIT ? FOR UPDATE SKIP LOCKED)';

@@ -11,8 +11,8 @@ import { plain } from './postgres-writer.ts';
 
 /** News, told and heard. */
 export interface News {
-  /** Tells the others of what was written to these tables. */
-  tell(tables: ReadonlySet<string>): void;
+  /** Tells the others of what was written: `INSERT INTO mails`. */
+  tell(written: ReadonlySet<string>): void;
   /** Calls back for what others tell, and whenever some of it may have been missed. */
   hear(listener: (about: Topic) => void): () => void;
   close(): Promise<void>;
@@ -26,8 +26,13 @@ export interface NewsParts {
 }
 
 const topicOf: ReadonlyMap<string, Topic> = new Map([
-  ['revocations', 'revocations'],
-  ['signing_keys', 'keys'],
+  ['INSERT INTO revocations', 'revocations'],
+  ['INSERT INTO signing_keys', 'keys'],
+  ['UPDATE signing_keys', 'keys'],
+  ['DELETE FROM signing_keys', 'keys'],
+  // Who claims a line, puts it off or takes it out has nothing to tell.
+  ['INSERT INTO mails', 'outbox'],
+  ['INSERT INTO sign_out_notices', 'outbox'],
 ]);
 
 const topics: ReadonlySet<Topic> = new Set(topicOf.values());
@@ -54,9 +59,9 @@ export function createNews({ pool, connect }: NewsParts): News {
     pool.use((connection) => connection.send(told)).catch(() => undefined);
   };
   return {
-    tell: (tables) => {
-      for (const [table, topic] of topicOf) {
-        if (!tables.has(table)) continue;
+    tell: (written) => {
+      for (const [statement, topic] of topicOf) {
+        if (!written.has(statement)) continue;
         if (pending.size === 0) setImmediate(send);
         pending.add(topic);
       }

@@ -8,7 +8,15 @@ import type { PostgresConnection } from './postgres-connection.ts';
 import { ConnectionLost } from './postgres-faults.ts';
 import type { Pool } from './postgres-pool.ts';
 import { patience, repeatedly } from './postgres-repeat.ts';
-import { createSayings, createWriter, marks, type Outcome, plain, type Writer } from './postgres-writer.ts';
+import {
+  createFurther,
+  createSayings,
+  createWriter,
+  marks,
+  type Outcome,
+  plain,
+  type Writer,
+} from './postgres-writer.ts';
 import { records } from './records.ts';
 import { integer, type Sql, type SqlValue } from './sql.ts';
 
@@ -23,8 +31,8 @@ export interface TransactionParts {
   readonly pool: Pool;
   /** What begins a transaction. */
   readonly opening: readonly SentStatement[];
-  /** Told of the tables that a transaction wrote to, after its commit. */
-  readonly onWritten: (tables: ReadonlySet<string>) => void;
+  /** Told of what a transaction wrote, after its commit: `INSERT INTO mails`. */
+  readonly onWritten: (written: ReadonlySet<string>) => void;
 }
 
 /** A transaction in so many leaves a mark that is old enough to take others away. */
@@ -34,9 +42,10 @@ const collectEvery = 1000;
 export function createTransactions(parts: TransactionParts): Transactions {
   const { pool, opening, onWritten } = parts;
   const said = createSayings();
+  const further = createFurther();
   const writers = new WeakMap<PostgresConnection, Writer>();
   const writerOf = (connection: PostgresConnection): Writer => {
-    const writer = writers.get(connection) ?? createWriter({ connection, opening, said });
+    const writer = writers.get(connection) ?? createWriter({ connection, opening, said, further });
     writers.set(connection, writer);
     return writer;
   };

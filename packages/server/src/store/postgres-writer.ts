@@ -8,7 +8,7 @@ import { uuidv7 } from '../base/uuid.ts';
 import type { Transaction } from '../domain/store.ts';
 import { type Answer, changedBy, type SentStatement, travelling } from './postgres-batch.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
-import { held } from './postgres-dialect.ts';
+import { held, looksFurther } from './postgres-dialect.ts';
 import { ConnectionLost, remedyOf } from './postgres-faults.ts';
 import { records } from './records.ts';
 import { type Line, type Sql, type SqlValue, type Statement, text as textOf } from './sql.ts';
@@ -37,18 +37,25 @@ export interface WriterParts {
   readonly opening: readonly SentStatement[];
   /** Statement texts in Postgres's words, made once. */
   readonly said: (text: string) => string;
+  /** Whether a text is asked twice, looked at once. */
+  readonly further: (text: string) => boolean;
 }
 
 /** Remembers statement texts in Postgres's words. */
-export function createSayings(say: (text: string) => string = held): (text: string) => string {
-  const known = new Map<string, string>();
+export const createSayings = (say: (text: string) => string = held): ((text: string) => string) =>
+  remembering(say);
+
+/** Remembers which texts are asked twice. */
+export const createFurther = (): ((text: string) => boolean) => remembering(looksFurther);
+
+function remembering<T>(find: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
   return (text) => {
-    let said = known.get(text);
-    if (said === undefined) {
-      said = say(text);
-      known.set(text, said);
-    }
-    return said;
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const found = find(text);
+    known.set(text, found);
+    return found;
   };
 }
 
@@ -67,12 +74,17 @@ export const marks = {
 } as const;
 
 interface Asked {
-  readonly statement: SentStatement;
+  /** Answered by the last. */
+  readonly statements: readonly SentStatement[];
+  /** What it writes, if it finds something to change. */
+  readonly writing: string | undefined;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-const written = /^\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)/;
+/** What a statement writes: `UPDATE mails`; undefined for a search. */
+const writingOf = (text: string): string | undefined =>
+  /^\s*(?:INSERT INTO|UPDATE|DELETE FROM) \w+/.exec(text)?.[0].trim();
 
 /** Makes the writer of a connection. */
 export function createWriter(parts: WriterParts): Writer {
@@ -93,10 +105,10 @@ export function createWriter(parts: WriterParts): Writer {
       try {
         const value = await work(tx);
         const appended = [...lines.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-        const last = (await Promise.all(appended.map((line) => line.take(sql)))).flat().map(asking.ready);
-        const wrote = asking.wrote();
+        const last = (await Promise.all(appended.map((line) => line.take(sql)))).flat();
+        const wrote = new Set([...asking.wrote(), ...last.flatMap(([text]) => writingOf(text) ?? [])]);
         if (!asking.begun()) return { kind: 'done', value, wrote };
-        const mark = await commit(connection, { last, marked: wrote.size > 0 });
+        const mark = await commit(connection, { last: last.map(asking.ready), marked: wrote.size > 0 });
         return mark === undefined ? { kind: 'done', value, wrote } : { kind: 'unknown', value, wrote, mark };
       } catch (thrown) {
         await undo();
@@ -111,14 +123,14 @@ interface Asking {
   /** The next body begins. */
   start(): void;
   ask(...statement: Statement): Promise<Answer>;
-  /** A statement in Postgres's words, noted as one of the body. */
+  /** A statement in Postgres's words. */
   ready(statement: Statement): SentStatement;
   begun(): boolean;
-  /** The tables that it wrote to. */
+  /** What it wrote: a statement that found nothing to change did not. */
   wrote(): ReadonlySet<string>;
 }
 
-function createAsking({ connection, opening, said }: WriterParts): Asking {
+function createAsking({ connection, opening, said, further }: WriterParts): Asking {
   let queue: Asked[] = [];
   let begun = false;
   let wrote = new Set<string>();
@@ -128,22 +140,23 @@ function createAsking({ connection, opening, said }: WriterParts): Asking {
     const before = begun ? [] : opening;
     begun = true;
     try {
-      const answers = await connection.send([...before, ...asked.map(({ statement }) => statement)]);
-      asked.forEach(({ resolve, reject }, place) => {
-        const answer = answers[before.length + place];
+      const answers = await connection.send([...before, ...asked.flatMap(({ statements }) => statements)]);
+      let place = before.length - 1;
+      for (const { statements, writing, resolve, reject } of asked) {
+        place += statements.length;
+        const answer = answers[place];
+        if (answer && writing !== undefined && changedBy(answer) > 0) wrote.add(writing);
         if (answer) resolve(answer);
         else reject(new ConnectionLost('an answer is missing'));
-      });
+      }
     } catch (thrown) {
       for (const { reject } of asked) reject(thrown);
     }
   };
-  const ready = ([text, ...values]: Statement): SentStatement => {
-    const [, table] = written.exec(text) ?? [];
-    const statement = { text: said(text), values: travelling(values) };
-    if (table !== undefined) wrote.add(table);
-    return statement;
-  };
+  const ready = ([text, ...values]: Statement): SentStatement => ({
+    text: said(text),
+    values: travelling(values),
+  });
   return {
     ready,
     begun: () => begun,
@@ -154,7 +167,10 @@ function createAsking({ connection, opening, said }: WriterParts): Asking {
     },
     ask: (...statement) =>
       new Promise((resolve, reject) => {
-        const asked = { statement: ready(statement), resolve, reject };
+        const [text] = statement;
+        const one = ready(statement);
+        const statements = further(text) ? [one, one] : [one];
+        const asked = { statements, writing: writingOf(text), resolve, reject };
         if (queue.push(asked) === 1) queueMicrotask(() => void flush());
       }),
   };

@@ -135,7 +135,7 @@ export const offerSetUpLink: Command = (invocation) =>
   withPorts(
     invocation,
     async (ports) => {
-      const link = `${ports.settings.issuer}/setup?link=${await offerSetUp(ports, 'operator')}`;
+      const link = `${ports.settings.issuer}/setup?link=${await offerSetUp(ports)}`;
       return {
         json: { set_up_link: link, expires_in: setUpSeconds },
         text: `Works once, for ${setUpSeconds / 60} minutes:\n${link}`,

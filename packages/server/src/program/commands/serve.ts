@@ -4,7 +4,7 @@
  */
 import cluster from 'node:cluster';
 import { systemClock } from '../../base/clock.ts';
-import { needsSetUp, offerSetUp } from '../../domain/accounts/set-up.ts';
+import { offerFirstSetUp } from '../../domain/accounts/set-up.ts';
 import type { Configuration } from '../configuration.ts';
 import { createLog } from '../log.ts';
 import { type Screen, screenOf } from '../screen.ts';
@@ -40,6 +40,6 @@ export async function serve(invocation: Invocation): Promise<undefined> {
 /** The screen of a server that has just started; offers the set-up link while there is no administrator. */
 async function firstScreen({ assembly, port }: Serving, values: Configuration): Promise<Screen> {
   const { ports } = assembly;
-  const link = (await needsSetUp(ports)) ? await offerSetUp(ports, 'system') : undefined;
+  const link = await offerFirstSetUp(ports);
   return screenOf(values, { issuer: ports.settings.issuer, port, link });
 }
