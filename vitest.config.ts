@@ -14,7 +14,7 @@ const postgres = 'test/postgres/*.test.ts';
 /** Journeys and attacks that are told there once more: what they need is there where transactions run side by side, too. */
 const alsoOnPostgres = [
   'test/journeys/{accounts,administration,api-keys,growth,oauth-consent,oauth-device,oauth-token,password,refresh,revocation,sign-in}.test.ts',
-  'test/attacks/{limits-races,oauth-codes,tokens-refresh}.test.ts',
+  'test/attacks/{limits-races,oauth-codes,races-collecting,races-decisions,races-once,tokens-refresh}.test.ts',
 ];
 
 export default defineConfig({

@@ -94,7 +94,7 @@ async function liveThroughEverything(): Promise<Answer[]> {
     },
   });
   const visitor = watched(visit(serving));
-  secrets.add(await offerSetUp(serving.assembly.ports, 'system'));
+  secrets.add(await offerSetUp(serving.assembly.ports));
   await visitor.ask('POST', '/api/v1/accounts', { body: { email, password: passwords.first } });
   await mistype(visitor);
   const tokens = new Map<string, Answer>();

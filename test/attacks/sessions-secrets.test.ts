@@ -44,7 +44,7 @@ async function everySecret(): Promise<string[]> {
   await now.ask('POST', '/api/v1/sessions', { body: wrong });
   await now.ask('POST', '/api/v1/sessions', { body: { ...wrong, identifier: 'typed-into-the-wrong-field' } });
   secrets.push(wrong.password, 'typed-into-the-wrong-field');
-  const link = await offerSetUp(ports, 'system');
+  const link = await offerSetUp(ports);
   secrets.push(link);
   await useSetUp(ports, { link, email: 'root@example.com', password: goodPassword, network: '192.0.2.1' });
   return [...new Set(secrets)].filter((text) => text !== '' && text !== 'undefined');

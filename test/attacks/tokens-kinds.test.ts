@@ -34,7 +34,7 @@ async function everyKind(): Promise<Record<string, string>> {
     'jwt-cookie access': jwtCookie.cookies.get('doorward_token') ?? '',
     'jwt-cookie refresh': jwtCookie.cookies.get('doorward_refresh') ?? '',
     'api key': (await apiKey(ada, ['account:read'])).text,
-    'set-up link': await offerSetUp(serving.assembly.ports, 'system'),
+    'set-up link': await offerSetUp(serving.assembly.ports),
     'decision id': String((await program().ask('GET', '/api/v1/session')).json['decision']),
     'account id': ada.account,
     'session id': opaque.session,
@@ -227,7 +227,7 @@ describe('one-time links', () => {
     const { dataFolder, clock } = serving;
     const other = await serveHandler({ lightHashing: true, dataFolder, clock });
     for (let round = 0; round < 5; round++) {
-      const link = await offerSetUp(serving.assembly.ports, 'system');
+      const link = await offerSetUp(serving.assembly.ports);
       const uses = Array.from({ length: 50 }, (_, i) =>
         useSetUp((i % 2 ? other : serving).assembly.ports, { link, ...draft(round * 100 + i) }),
       );
@@ -241,16 +241,16 @@ describe('one-time links', () => {
 
   test('TOK-21: a refused password does not use the link up; its replacement and its time do', async () => {
     const { ports } = serving.assembly;
-    const first = await offerSetUp(ports, 'system');
+    const first = await offerSetUp(ports);
     const poor = useSetUp(ports, { link: first, ...draft(1), password: 'password' });
     await expect(poor).rejects.toMatchObject({ code: 'password_common' });
-    const second = await offerSetUp(ports, 'operator');
+    const second = await offerSetUp(ports);
     const replaced = useSetUp(ports, { link: first, ...draft(1) });
     await expect(replaced).rejects.toMatchObject({ code: 'set_up_link_invalid' });
     serving.clock.advance(1_800_000);
     const late = useSetUp(ports, { link: second, ...draft(1) });
     await expect(late).rejects.toMatchObject({ code: 'set_up_link_invalid' });
-    const third = await offerSetUp(ports, 'operator');
+    const third = await offerSetUp(ports);
     serving.clock.advance(1_799_999);
     expect((await useSetUp(ports, { link: third, ...draft(1) })).roles).toEqual(['admin']);
   });

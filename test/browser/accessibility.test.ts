@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 const openForm = async (page: Page): Promise<void> => {
-  const link = await offerSetUp(serving.assembly.ports, 'system');
+  const link = await offerSetUp(serving.assembly.ports);
   await page.goto(`${serving.origin}/setup?link=${link}`);
 };
 

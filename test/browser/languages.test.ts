@@ -91,7 +91,7 @@ describe.each(cases)('in %s, %s', (language, colorScheme) => {
 
   test('setting up and signing out', async () => {
     const page = await newPage();
-    const link = await offerSetUp(serving.assembly.ports, 'system');
+    const link = await offerSetUp(serving.assembly.ports);
     await page.goto(`${serving.origin}/setup?link=${link}`);
     await page.locator('#email').fill('nobody');
     await page.locator('#password').fill('password1234');

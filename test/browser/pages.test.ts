@@ -23,7 +23,7 @@ const submit = (fields: Record<string, string>, headers: Record<string, string> 
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
   });
 
-const newLink = (): Promise<string> => offerSetUp(serving.assembly.ports, 'system');
+const newLink = (): Promise<string> => offerSetUp(serving.assembly.ports);
 
 describe('files', () => {
   const path = '/assets/style.css';

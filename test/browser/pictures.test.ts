@@ -59,7 +59,7 @@ async function drawArrivals({ serving, page, draw }: Round): Promise<void> {
   await go('/nowhere');
   await draw('failure');
   const { ports } = serving.assembly;
-  await go(`/setup?link=${await offerSetUp(ports, 'operator')}`);
+  await go(`/setup?link=${await offerSetUp(ports)}`);
   await draw('set-up');
   await go('/docs/failures');
   await draw('docs');

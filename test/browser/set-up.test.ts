@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => serving.close());
 
 const newLink = async (origin = serving.origin): Promise<string> =>
-  `${origin}/setup?link=${await offerSetUp(serving.assembly.ports, 'system')}`;
+  `${origin}/setup?link=${await offerSetUp(serving.assembly.ports)}`;
 
 /** A page of a new context, which the closing of the browser closes. */
 const newPage = async (options: BrowserContextOptions = {}): Promise<Page> =>

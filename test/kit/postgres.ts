@@ -83,13 +83,26 @@ export async function queryAt(
 /** The database that all others are copies of: its schema is up to date and it holds nothing else. */
 export const template = 'doorward_template';
 
-/** Makes a database, a copy of the template or one without a schema, and returns its address. */
-export async function makeDatabase(port: number, from: 'template' | 'nothing' = 'template'): Promise<string> {
-  const name = `doorward_${randomUUID().replaceAll('-', '')}`;
+/**
+ * Makes a database, a copy of the template or one without a schema, and returns its address. One of that name that is there
+ * already stays as it is.
+ */
+export async function makeDatabase(
+  port: number,
+  from: 'template' | 'nothing' = 'template',
+  name = `doorward_${randomUUID().replaceAll('-', '')}`,
+): Promise<string> {
   const copied = from === 'template' ? ` TEMPLATE ${template} STRATEGY FILE_COPY` : '';
-  await queryAt(addressOf(port, 'postgres'), `CREATE DATABASE ${name}${copied}`);
+  const made = queryAt(addressOf(port, 'postgres'), `CREATE DATABASE ${name}${copied}`);
+  await made.catch((thrown: unknown) => {
+    if (!isThere(thrown)) throw thrown;
+  });
   return addressOf(port, name);
 }
+
+/** duplicate_database. */
+const isThere = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === '42P04';
 
 /** Keeps what the tables of a database hold, for `emptyDatabase`. */
 export const keepContents = async (address: string): Promise<void> => {

@@ -2,6 +2,7 @@
  * Servers for tests: the same assembly that the program makes, on a fresh data folder, with a clock that the test moves.
  * Journeys run over the bare handler and over a real socket alike.
  */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,19 +98,6 @@ export async function serveBrowsers(options: ServingOptions = {}): Promise<Servi
   };
 }
 
-/** Serves from the bare handler, on a database of its own on Postgres. */
-async function serveOnPostgres(options: ServingOptions = {}): Promise<Serving> {
-  const databaseUrl = await makeDatabase(postgresPort ?? 0);
-  const serving = await serveHandler({ ...options, settings: { databaseUrl, ...options.settings } });
-  return {
-    ...serving,
-    close: async () => {
-      await serving.close();
-      await dropDatabase(databaseUrl);
-    },
-  };
-}
-
 /** Set where a run of the tests is meant for Postgres. */
 const postgresPort: number | undefined = inject('postgresPort');
 
@@ -120,7 +108,27 @@ export const servings: readonly (readonly [string, typeof serveHandler])[] =
         ['the bare handler', serveHandler],
         ['a real socket', serveSocket],
       ]
-    : [['Postgres', serveOnPostgres]];
+    : [['Postgres', serveHandler]];
+
+/** Two servers on the same data, by one clock: what is good once is good once for both. Closing throws what they have reported as broken. */
+export async function serveTwo(
+  options: ServingOptions = {},
+): Promise<{ readonly one: Serving; readonly other: Serving; close(): Promise<void> }> {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'doorward-two-'));
+  const one = await serveHandler({ ...options, dataFolder });
+  const other = await serveHandler({ ...options, dataFolder, clock: one.clock });
+  return {
+    one,
+    other,
+    close: async () => {
+      await one.close();
+      await other.close();
+      await rm(dataFolder, { recursive: true });
+      const broken = [...one.reported, ...other.reported];
+      if (broken.length > 0) throw new AggregateError(broken, 'something broke beside the requests');
+    },
+  };
+}
 
 /** The same request to where the socket listens; the issuer stays what it is. */
 const redirected = (request: Request, port: number): Request => {
@@ -133,8 +141,9 @@ async function make(options: ServingOptions): Promise<Omit<Serving, 'send'>> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'doorward-test-')));
   const seen: Seen[] = [];
   const reported: unknown[] = [];
+  const database = await databaseFor(dataFolder, options);
   const { values } = loadConfiguration({
-    flags: { dataFolder, issuer: 'http://localhost:3000', ...options.settings },
+    flags: { dataFolder, issuer: 'http://localhost:3000', ...database, ...options.settings },
   });
   const assembly = await assemble(values, {
     clock,
@@ -154,7 +163,19 @@ async function make(options: ServingOptions): Promise<Omit<Serving, 'send'>> {
     reported,
     close: async () => {
       await assembly.close();
-      if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true });
+      if (options.dataFolder !== undefined) return;
+      await rm(dataFolder, { recursive: true });
+      if (database) await dropDatabase(database.databaseUrl);
     },
   };
+}
+
+/** Where a run is meant for Postgres, the database that takes the place of the one in the folder. */
+async function databaseFor(
+  dataFolder: string,
+  { settings = {} }: ServingOptions,
+): Promise<{ readonly databaseUrl: string } | undefined> {
+  if (postgresPort === undefined || settings['databaseUrl'] !== undefined) return undefined;
+  const name = `doorward_${createHash('sha256').update(dataFolder).digest('hex').slice(0, 32)}`;
+  return { databaseUrl: await makeDatabase(postgresPort, 'template', name) };
 }

@@ -36,12 +36,14 @@ export async function setFirstPassword(ports: Ports, input: FirstPassword): Prom
   const phc = await passwords.hash(password, network);
   await store.transact(async (tx) => {
     const now = clock.now();
-    // The event's head is taken first: of two at once, the second looks when the first is done, on every database.
+    // The account is found first: of two at once, the second looks when the first is done, on every database.
+    const found = await tx.accounts.find(accountId);
+    if (!found) throw fail('not_found', { detail: { account: accountId } });
     const told = { accountId, sessionId: session.id, actor: accountId, network };
     await appendEvent(tx, now, { type: 'password.set', ...told });
     if (await tx.accounts.password(accountId)) throw exists(accountId);
     await tx.accounts.setPassword({ accountId, phc, changedAt: now });
-    await tellPasswordChanged(ports, tx, { account, network, language });
+    await tellPasswordChanged(ports, tx, { account: found, network, language });
   });
 }
 

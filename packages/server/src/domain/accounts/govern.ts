@@ -65,22 +65,30 @@ export interface RoleDraft extends Omit<Role, 'requires'> {
  * not, or does so now.
  */
 export async function putRole(ports: Ports, governor: Governor, role: RoleDraft): Promise<Role> {
+  return ports.store.transact((tx) => putRoleWithin(ports, tx, { governor, role }));
+}
+
+async function putRoleWithin(
+  ports: Pick<Ports, 'clock'>,
+  tx: Transaction,
+  { governor, role }: { governor: Governor; role: RoleDraft },
+): Promise<Role> {
   const permissions = [...new Set(role.permissions)].sort();
-  return ports.store.transact(async (tx) => {
-    const before = await tx.roles.find(role.name);
-    mustHold(governor, [...permissions, ...(before?.permissions ?? [])]);
-    const { requires = before?.requires ?? 'nothing', name } = role;
-    const after: Role = { name, permissions, requires };
-    if (before?.permissions.join(' ') === permissions.join(' ') && before.requires === requires) return after;
-    await tx.roles.put(after);
-    await appendEvent(tx, ports.clock.now(), {
-      type: 'role.changed',
-      actor: governor.actor,
-      network: governor.network,
-      data: { role: name, permissions: permissions.join(' '), requires },
-    });
-    return after;
+  const before = await tx.roles.find(role.name);
+  mustHold(governor, [...permissions, ...(before?.permissions ?? [])]);
+  const { requires = before?.requires ?? 'nothing', name } = role;
+  const after: Role = { name, permissions, requires };
+  if (before?.permissions.join(' ') === permissions.join(' ') && before.requires === requires) return after;
+  if (before) await tx.roles.put(after);
+  // Somebody else has just made it: what it permits now is looked at, too.
+  else if (!(await tx.roles.insert(after))) return putRoleWithin(ports, tx, { governor, role });
+  await appendEvent(tx, ports.clock.now(), {
+    type: 'role.changed',
+    actor: governor.actor,
+    network: governor.network,
+    data: { role: name, permissions: permissions.join(' '), requires },
   });
+  return after;
 }
 
 /** Deletes a role that no account holds. Throws `not_found`, `role_held` and `privilege_exceeded`. */

@@ -56,6 +56,8 @@ export interface RoleReads {
 
 /** Roles. */
 export interface RoleRecords extends RoleReads {
+  /** False when there is one of that name. */
+  insert(role: Role): Promise<boolean>;
   put(role: Role): Promise<void>;
   delete(name: string): Promise<boolean>;
 }

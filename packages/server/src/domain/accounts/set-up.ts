@@ -15,27 +15,35 @@ export const setUpSeconds = 1800;
 /** The role that the link gives. A role like any other, made by the first migration. */
 const administratorRole = 'admin';
 
-/** Offers a new link and voids the one before; returns the secret part. */
-export async function offerSetUp(
-  { store, clock, handles }: Ports,
-  actor: 'system' | 'operator',
-): Promise<string> {
+/** Offers a new link for the operator, who may want another administrator, and voids the one before; returns the secret part. */
+export async function offerSetUp({ store, clock, handles }: Ports): Promise<string> {
   const now = clock.now();
   const handle = handles.mint('set-up', uuidv7(now));
+  const { locator: id, digest } = handle;
   await store.transact(async (tx) => {
-    await tx.setUps.offer({
-      id: handle.locator,
-      digest: handle.digest,
-      expiresAt: now + setUpSeconds * 1000,
-    });
-    await appendEvent(tx, now, { type: 'set-up.offered', actor });
+    await tx.setUps.offer({ id, digest, expiresAt: now + setUpSeconds * 1000 });
+    await appendEvent(tx, now, { type: 'set-up.offered', actor: 'operator' });
   });
   return handle.text;
 }
 
-/** Whether nobody holds the administrator's role. */
-export const needsSetUp = async ({ store }: Pick<Ports, 'store'>): Promise<boolean> =>
-  !(await store.read.accounts.roleHeld(administratorRole));
+/** The same at the start of a server, which offers none once somebody is an administrator: undefined then. */
+export async function offerFirstSetUp({ store, clock, handles }: Ports): Promise<string | undefined> {
+  if (await store.read.accounts.roleHeld(administratorRole)) return undefined;
+  const now = clock.now();
+  const handle = handles.mint('set-up', uuidv7(now));
+  return store.transact(async (tx) => {
+    // Whoever uses a link of another process at this moment is waited for here, and seen after it.
+    const { locator: id, digest } = handle;
+    await tx.setUps.offer({ id, digest, expiresAt: now + setUpSeconds * 1000 });
+    if (await tx.accounts.roleHeld(administratorRole)) {
+      await tx.setUps.consume({ id, digest, now });
+      return undefined;
+    }
+    await appendEvent(tx, now, { type: 'set-up.offered', actor: 'system' });
+    return handle.text;
+  });
+}
 
 /**
  * Uses the link: makes an account with the administrator's role. A refused password or name does not use it up.

@@ -1,4 +1,5 @@
 import { appendEvent } from '../events.ts';
+import { fail } from '../failures.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
 import type { Client } from './client.ts';
@@ -14,13 +15,14 @@ export interface Consent {
 
 /**
  * Remembers it, in the transaction of what it gives. What was allowed before stays allowed: consent adds and takes
- * nothing away.
+ * nothing away. Throws `authorization_over` when account or client were taken away meanwhile.
  */
 export async function rememberConsent(tx: Transaction, now: number, consent: Consent): Promise<void> {
   const { client, asked, session, network } = consent;
   const { accountId } = session;
   // Found first: of two consents at once, the second adds to what the first has allowed.
-  await tx.accounts.find(accountId);
+  if (!(await tx.accounts.find(accountId))) throw over('account-unknown');
+  if (!(await tx.clients.find(client.id))) throw over('client-unknown');
   const grant = await tx.grants.find(accountId, client.id);
   if (grant && covers(grant, asked)) return;
   const more = widened(grant, asked);
@@ -40,3 +42,5 @@ export async function rememberConsent(tx: Transaction, now: number, consent: Con
     data: { client: client.id, scopes: more.scopes.join(' '), resources: more.resources.join(' ') },
   });
 }
+
+const over = (check: string): Error => fail('authorization_over', { detail: { check } });

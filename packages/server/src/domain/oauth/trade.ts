@@ -4,6 +4,7 @@
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import type { TokenRequest } from '../../protocol/oauth/token-request.ts';
 import type { TokenParts } from '../../protocol/oauth/token-response.ts';
+import { isFailure } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 import type { Client } from './client.ts';
@@ -33,12 +34,19 @@ export type Grant<Request extends TokenRequest> = (
  */
 export async function settle<Result extends object>(
   { store }: Pick<Ports, 'store'>,
-  { uses }: Pick<Trade, 'uses'>,
+  { client, uses }: Pick<Trade, 'client' | 'uses'>,
   work: (tx: Transaction) => Promise<Result | OAuthFault>,
 ): Promise<Result> {
-  const outcome = await store.transact(async (tx) => (await useUp(tx, uses)) ?? attempt(tx, work));
-  if (outcome instanceof OAuthFault) throw outcome;
-  return outcome;
+  try {
+    const outcome = await store.transact(async (tx) => (await useUp(tx, uses)) ?? attempt(tx, work));
+    if (outcome instanceof OAuthFault) throw outcome;
+    return outcome;
+  } catch (thrown) {
+    // Nothing can be written for a client that was taken away since it was proven, nor need be.
+    if (isFailure(thrown) || thrown instanceof OAuthFault || (await store.read.clients.find(client.id)))
+      throw thrown;
+    throw new OAuthFault('invalid_client', 'The client is not proven.', { check: 'client-unknown' });
+  }
 }
 
 async function attempt<Result>(

@@ -28,6 +28,13 @@ export const roles = (sql: Sql): RoleRecords => ({
     for (const name of names) rows.push(await sql.get(findRole, name));
     return strictest(rows.flatMap((row) => (row ? [role(row).requires] : [])));
   },
+  insert: async ({ name, permissions, requires }) =>
+    (await sql.run(
+      `INSERT INTO roles (name, permissions, requires) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING`,
+      name,
+      permissions.join(' '),
+      requires,
+    )) === 1,
   put: async ({ name, permissions, requires }) => {
     await sql.run(
       `INSERT INTO roles (name, permissions, requires) VALUES (?, ?, ?)
