@@ -5,6 +5,7 @@ import { languages } from '../../packages/server/src/pages/language.ts';
 import { codeIn } from '../journeys/mail-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
+import { addAuthenticator } from '../kit/virtual-authenticator.ts';
 import { signUp, visit } from '../kit/visitor.ts';
 import { signInAs } from './sign-in.ts';
 import { expectSound } from './sound.ts';
@@ -27,18 +28,7 @@ async function newPage(path: string, options: BrowserContextOptions = {}): Promi
   const email = `keeper-${(people += 1)}@example.com`;
   await signUp(visit(serving), email);
   const page = await (await browser.newContext(options)).newPage();
-  const devTools = await page.context().newCDPSession(page);
-  await devTools.send('WebAuthn.enable');
-  await devTools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addAuthenticator(page);
   await page.goto(`${serving.origin}/account/${path}`);
   await signInAs(page, email);
   await page.waitForURL(`**/account/${path}`);

@@ -55,7 +55,8 @@ describe.each(servings)('over %s', (_way, serve) => {
     await openPage(browser, '/sign-in');
     expect((await show(browser, theirs, ['sign-in-passkey'])).status).toBe(403);
     const mine = await openPage(browser, '/sign-in');
-    expect((await show(browser, mine, ['sign-in-passkey', { userVerified: false }])).status).toBe(403);
+    const refused = await show(browser, mine, ['sign-in-passkey', { userVerified: false }]);
+    expect([refused.status, headingOf(refused)]).toEqual([403, 'Sign in']);
     expect(await amr(browser)).toBeUndefined();
   });
 
@@ -78,6 +79,8 @@ describe.each(servings)('over %s', (_way, serve) => {
     const other = visit(serving);
     await second(other);
     expect((await show(other, page, ['second-passkey'])).status).toBe(403);
+    const forged = await show(browser, page, ['second-passkey', { forged: true }]);
+    expect([forged.status, headingOf(forged)]).toEqual([403, 'One more proof']);
     const answer = await show(browser, page, ['second-passkey']);
     expect([answer.status, await amr(browser)]).toEqual([303, ['pwd', 'pop', 'mfa']]);
   });

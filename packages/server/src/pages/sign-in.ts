@@ -31,16 +31,20 @@ export interface SignInForm {
   readonly providers: readonly Provider[];
   /** Where an account is made; undefined where no stranger makes one. */
   readonly signUp: string | undefined;
-  /** Why it was refused; then the password is asked for beside the name, as it was sent. */
+  /** Why it was refused. */
   readonly failure?: ShownFailure | undefined;
+  /** The password is asked for beside the name. */
+  readonly asksBoth?: boolean | undefined;
+  /** A passkey that was shown and opens nothing. */
+  readonly unknown?: object | undefined;
 }
 
 /** The form that asks who it is. */
 export function signInPage(form: SignInForm): Page {
-  const { frame, client, hidden, choice, providers, failure, signUp } = form;
+  const { frame, client, hidden, choice, providers, failure, signUp, asksBoth = false, unknown } = form;
   const { language } = frame;
   const words = signInWords[language];
-  const fields = failure
+  const fields = asksBoth
     ? [identifierField(form), passwordField(language, failure)]
     : [identifierField(form)];
   return layout({
@@ -53,10 +57,10 @@ ${failure ? refusalHtml(language, failure) : ''}
 ${choice ? choiceForm(language, choice, hidden) : ''}
 <form id="sign-in" method="post" action="/sign-in">
 ${hiddenFields(hidden)}
-${fields.map((field, place) => fieldHtml(language, field, failure ? place === 1 : choice === undefined))}
-<button class="primary" id="submit" type="submit">${failure ? words.signIn : words.next}</button>
+${fields.map((field, place) => fieldHtml(language, field, asksBoth ? place === 1 : choice === undefined))}
+<button class="primary" id="submit" type="submit">${asksBoth ? words.signIn : words.next}</button>
 </form>
-${passkeyForm(language, { id: 'sign-in-passkey', action: '/sign-in/passkey', hidden, offered: form.passkey, offers: failure === undefined })}
+${passkeyForm(language, { id: 'sign-in-passkey', action: '/sign-in/passkey', hidden, offered: form.passkey, offers: failure === undefined, unknown })}
 ${providers.map((provider) => providerForm(language, provider, hidden))}
 ${client === undefined ? '' : cancelForm(language, hidden)}
 ${signUp === undefined ? '' : html`<p class="aside">${words.noAccount(html`<a id="sign-up" href="${signUp}">${words.makeOne}</a>`)}</p>`}`,

@@ -232,3 +232,12 @@ export async function acceptedCredentials(
     credentialIds: passkeys.map(({ credentialId }) => credentialId),
   };
 }
+
+/** What a browser tells its authenticators of a passkey that opens nothing here; undefined for one that does (Signal API). */
+export async function unknownCredential(
+  ports: Ports,
+  credentialId: string,
+): Promise<{ readonly rpId: string; readonly credentialId: string } | undefined> {
+  const passkey = await ports.store.read.passkeys.findByCredential(credentialId);
+  return passkey ? undefined : { rpId: relyingParty(ports).id, credentialId };
+}

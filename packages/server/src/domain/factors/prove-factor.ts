@@ -32,7 +32,7 @@ export type GivenFactor =
 export interface FactorClaim {
   readonly accountId: string;
   readonly network: string;
-  /** Of the mail that tells of a recovery code that was used. */
+  /** Of the mail that tells of a recovery code that was used, or of the copy of a passkey. */
   readonly language: MailLanguage;
   readonly given: GivenFactor;
 }
@@ -42,9 +42,9 @@ export interface FactorClaim {
  * `passkey_refused` and `ceremony_over`.
  */
 export async function proveFactor(ports: Ports, claim: FactorClaim): Promise<ProvenFactor> {
-  const { accountId, network, given } = claim;
+  const { accountId, network, language, given } = claim;
   if (given.kind === 'passkey')
-    return provePasskey(ports, { ...given, purpose: 'second-factor', accountId, network });
+    return provePasskey(ports, { ...given, purpose: 'second-factor', accountId, network, language });
   const charges = factorCharges(ports, claim);
   await spend(ports, charges, network);
   const isTotp = given.kind === 'totp';

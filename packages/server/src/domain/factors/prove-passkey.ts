@@ -5,12 +5,14 @@
 import { equalText, toBase64url } from '../../base/bytes.ts';
 import { uuidBytes } from '../../base/uuid.ts';
 import { appendEvent } from '../events.ts';
+import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import { passkeyCharge, restore, spend } from '../sessions/attempt-budget.ts';
 import { beginCeremony, type Ceremony, type CeremonyScope, openCeremony, useCeremony } from './ceremony.ts';
 import type { Passkey } from './factor.ts';
 import { refused, refuseFramed, type ShownCredential } from './passkey-answer.ts';
 import type { ProvenFactor } from './proven-factor.ts';
+import { tellFactors } from './tell-factors.ts';
 
 /** What a browser is asked with, as `PublicKeyCredential.parseRequestOptionsFromJSON` takes it. */
 export interface OfferedPasskey {
@@ -65,6 +67,8 @@ export interface PasskeyClaim {
   readonly accountId: string;
   readonly credential: ShownCredential;
   readonly network: string;
+  /** Of the mail that tells of a copy. */
+  readonly language: MailLanguage;
 }
 
 /** A passkey that holds, and is still to be used up. */
@@ -73,7 +77,7 @@ export interface ProvenPasskey extends ProvenFactor {
 }
 
 /**
- * Proves a passkey. A count that went back is told by an event and refused: there may be a copy (§6.1.1). Throws
+ * Proves a passkey. A count that went back is told by an event and a mail, and refused: there may be a copy (§6.1.1). Throws
  * `ceremony_over`, `passkey_refused`, `attempts_exhausted` and `store_unavailable`.
  */
 export async function provePasskey(ports: Ports, claim: PasskeyClaim): Promise<ProvenPasskey> {
@@ -91,7 +95,7 @@ export async function provePasskey(ports: Ports, claim: PasskeyClaim): Promise<P
   if ((shown.credentialDeviceType === 'multiDevice') !== passkey.isBackupEligible)
     throw refused('passkey-backup-eligibility', detail);
   if (counter <= passkey.counter && (counter > 0 || passkey.counter > 0))
-    throw await cloned(ports, passkey, { counter, network });
+    throw await cloned(ports, passkey, { counter, ...claim });
   return {
     word: 'pop',
     isVerified: shown.userVerified,
@@ -151,14 +155,22 @@ async function verify(
 }
 
 async function cloned(
-  { store, clock, tally }: Ports,
-  { id, accountId, counter: last }: Passkey,
-  { counter, network }: { readonly counter: number; readonly network: string },
+  ports: Ports,
+  { id, accountId, name, counter: last }: Passkey,
+  { counter, network, language }: Pick<PasskeyClaim, 'network' | 'language'> & { readonly counter: number },
 ): Promise<Error> {
+  const { store, clock, tally } = ports;
   tally.signIn('refused');
   const data = { passkey: id, counter, last };
-  await store.transact((tx) =>
-    appendEvent(tx, clock.now(), { type: 'passkey.cloned', accountId, actor: 'stranger', network, data }),
-  );
+  await store.transact(async (tx) => {
+    await appendEvent(tx, clock.now(), {
+      type: 'passkey.cloned',
+      accountId,
+      actor: 'stranger',
+      network,
+      data,
+    });
+    await tellFactors(ports, tx, { accountId, network, language, news: { kind: 'passkey-copied', name } });
+  });
   return refused('passkey-counter', { account: accountId, ...data });
 }

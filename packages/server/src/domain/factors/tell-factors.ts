@@ -16,6 +16,7 @@ export interface FactorNews {
         MailValues['factor-added'],
         'factor' | 'name'
       >)
+    | { readonly kind: 'passkey-copied'; readonly name: string }
     | { readonly kind: 'recovery-code-used'; readonly left: number }
     | { readonly kind: 'recovery-codes-renewed' | 'factors-reset' };
 }
@@ -29,12 +30,15 @@ export async function tellFactors(
   const account: Account | undefined = await tx.accounts.find(accountId);
   const to = account && provenMailbox(account);
   if (to === undefined) return;
-  const happening = { at: ports.clock.now(), network, link: linkTo(ports.settings, '/account/factors') };
+  const page = news.kind === 'passkey-copied' ? '/account/passkeys' : '/account/factors';
+  const happening = { at: ports.clock.now(), network, link: linkTo(ports.settings, page) };
   const about = { to, language, accountId };
   switch (news.kind) {
     case 'recovery-codes-renewed':
     case 'factors-reset':
       return postMail(ports, tx, { ...about, kind: news.kind, values: happening });
+    case 'passkey-copied':
+      return postMail(ports, tx, { ...about, kind: news.kind, values: { ...happening, name: news.name } });
     case 'recovery-code-used':
       return postMail(ports, tx, { ...about, kind: news.kind, values: { ...happening, left: news.left } });
     case 'factor-added':

@@ -44,6 +44,8 @@ export interface MailValues {
   readonly 'factor-removed': Happening & FactorValues;
   /** Somebody who governs accounts took every second factor and passkey away. */
   readonly 'factors-reset': Happening;
+  /** A passkey was shown whose count went back: there may be a copy. It was refused. */
+  readonly 'passkey-copied': Happening & Pick<FactorValues, 'name'>;
   readonly 'recovery-code-used': Happening & { readonly left: number };
   readonly 'recovery-codes-renewed': Happening;
   /** A sign-in from a device that the account was not used on before. */
@@ -107,6 +109,7 @@ export const mailRules: Readonly<Record<MailKind, MailRule>> = {
   'factor-added': notice,
   'factor-removed': notice,
   'factors-reset': notice,
+  'passkey-copied': notice,
   'recovery-code-used': notice,
   'recovery-codes-renewed': notice,
   'new-device': notice,

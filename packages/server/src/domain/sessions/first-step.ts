@@ -63,8 +63,8 @@ export async function stepByPasskey(
   ports: Ports,
   { ceremony, credential, ...step }: PasskeyStep,
 ): Promise<StepOutcome> {
-  const { browser: boundTo, network } = step;
-  const claim = { ceremony, credential, boundTo, network, accountId: '' };
+  const { browser: boundTo, network, language } = step;
+  const claim = { ceremony, credential, boundTo, network, language, accountId: '' };
   const proven = await provePasskey(ports, { ...claim, purpose: 'sign-in' });
   return stepIn(ports, {
     ...step,

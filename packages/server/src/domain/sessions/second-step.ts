@@ -70,9 +70,9 @@ export async function stepBySecondPasskey(
   ports: Ports,
   { ceremony, credential, ...step }: SecondPasskeyStep,
 ): Promise<StepOutcome> {
-  const { attempt, network } = step;
+  const { attempt, network, language } = step;
   const { accountId, amr: former, phc } = attempt;
-  const claim = { ceremony, credential, boundTo: attempt.id, network, accountId };
+  const claim = { ceremony, credential, boundTo: attempt.id, network, language, accountId };
   const proven = await provePasskey(ports, { ...claim, purpose: 'second-factor' });
   return stepIn(ports, {
     ...step,

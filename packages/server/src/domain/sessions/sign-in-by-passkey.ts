@@ -7,7 +7,7 @@ import type { Session } from './session.ts';
 import { started, startInPlaceOf } from './sign-in.ts';
 
 /** A sign-in by a passkey alone. */
-export interface PasskeySignIn extends Pick<PasskeyClaim, 'ceremony' | 'boundTo' | 'credential' | 'network'> {
+export interface PasskeySignIn extends Omit<PasskeyClaim, 'purpose' | 'accountId'> {
   readonly carrier: SessionCarrier;
   readonly clientName: string;
   /** Sessions that this one takes the place of. */
@@ -23,11 +23,11 @@ export interface PasskeySignIn extends Pick<PasskeyClaim, 'ceremony' | 'boundTo'
  * `passkey_refused`, `sign_in_refused` for an account that is disabled, `account_closing`, `attempts_exhausted` and `store_unavailable`.
  */
 export async function signInByPasskey(ports: Ports, claim: PasskeySignIn): Promise<SignedIn> {
-  const { carrier, clientName, network, replaces = [], renews = false } = claim;
+  const { carrier, clientName, network, language, replaces = [], renews = false } = claim;
   const proven = await provePasskey(ports, { ...claim, purpose: 'sign-in', accountId: '' });
   const { accountId } = proven;
   const closing = claim.keeps ? 'keep' : 'tell';
-  const plan = { accountId, carrier, amr: amrOf([proven]), network, clientName, closing } as const;
+  const plan = { accountId, carrier, amr: amrOf([proven]), network, language, clientName, closing } as const;
   const pending = await ports.store.transact(async (tx) => {
     await proven.use(tx);
     return startInPlaceOf(ports, tx, { plan, replaces, renews });

@@ -90,7 +90,8 @@ export const signInFormRoute = openRoute(
     body: form,
     answers: { 303: { description: 'To the next step, or signed in: on with the request, or to the path.' } },
     failures: passwordFailures,
-    redraw: (call, failure) => redrawn(call, failure),
+    // What was entered comes back, and the password is asked for beside it, as it was sent.
+    redraw: (call, failure) => redrawSignIn(call, { failure, asksBoth: true }),
   },
   async (call) => {
     const { ports, body, network } = call;
@@ -111,14 +112,21 @@ export const signInFormRoute = openRoute(
   },
 );
 
-/** Only a request that still waits brings its form back. */
-async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
+/** What every body brings along that is sent from the page. */
+const sent = v.looseObject({ ...wayOn, identifier: v.optional(v.string()) });
+
+/** Draws the page again after a refusal, where the request still waits. */
+export async function redrawSignIn(
+  call: Call,
+  refused: Pick<Drawing, 'asksBoth' | 'unknown'> & { readonly failure: ShownFailure },
+): Promise<Page> {
   const { body } = call;
-  if (!v.is(form, body)) return deadEnd(call, failure);
+  const { failure } = refused;
+  if (!v.is(sent, body)) return deadEnd(call, failure);
   const { identifier, authorization = '', next = '/' } = body;
   try {
     const browser = browserSecret(call.wire);
-    return await drawn(call, { authorization, next, identifier, browser, failure });
+    return await drawn(call, { ...refused, authorization, next, identifier, browser });
   } catch (thrown) {
     if (!isFailure(thrown) && !(thrown instanceof OAuthFault)) throw thrown;
     return deadEnd(call, failure);
@@ -131,9 +139,15 @@ interface Drawing {
   readonly identifier?: string | undefined;
   readonly browser: string;
   readonly failure?: ShownFailure | undefined;
+  readonly asksBoth?: boolean | undefined;
+  /** A passkey that was shown and opens nothing. */
+  readonly unknown?: object | undefined;
 }
 
-async function drawn(call: Call, { browser, identifier, failure, ...way }: Drawing): Promise<Page> {
+async function drawn(
+  call: Call,
+  { browser, identifier, failure, asksBoth, unknown, ...way }: Drawing,
+): Promise<Page> {
   const { ports } = call;
   const outlook = await outlookOf(call, way.authorization);
   const { signInPage } = await import('../../pages/sign-in.ts');
@@ -142,6 +156,8 @@ async function drawn(call: Call, { browser, identifier, failure, ...way }: Drawi
   const { signUp } = ports.settings;
   return signInPage({
     failure,
+    asksBoth,
+    unknown,
     frame: frameOf(call, { wished: outlook?.request.uiLocales, here: onTheWay(signInPath, way) }),
     identifier: identifier ?? outlook?.request.loginHint ?? '',
     client: outlook?.client.name,

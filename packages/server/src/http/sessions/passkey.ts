@@ -8,6 +8,7 @@ import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import { browserCookie, browserSecret, newBrowserSecret } from '../authorize/browser.ts';
 import { ceremony, offeredSchema, passkeyFailures, shownCredential } from '../factors/credential.ts';
 import { line } from '../input.ts';
+import { languageOf } from '../language.ts';
 import { openRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
 import { replacedBy, withoutFormer } from './replaced.ts';
@@ -67,6 +68,7 @@ export const signInByPasskeyRoute = openRoute(
       carrier,
       clientName: body.client_name,
       network,
+      language: languageOf(wire),
       replaces,
       keeps: body.keep_account,
     });

@@ -29,7 +29,12 @@ import {
   signInWords,
   signUpWords,
 } from './proofs.ts';
-import { newDeviceWords, recoveryCodesRenewedWords, recoveryCodeUsedWords } from './sign-ins.ts';
+import {
+  newDeviceWords,
+  passkeyCopiedWords,
+  recoveryCodesRenewedWords,
+  recoveryCodeUsedWords,
+} from './sign-ins.ts';
 import { type MailWords, sayIn, type Write } from './words.ts';
 
 /** All kinds of mail: one constant each. */
@@ -46,6 +51,7 @@ const kinds: { readonly [Kind in MailKind]: Readonly<Record<Language, Write<Kind
   'factor-added': factorAddedWords,
   'factor-removed': factorRemovedWords,
   'factors-reset': factorsResetWords,
+  'passkey-copied': passkeyCopiedWords,
   'recovery-code-used': recoveryCodeUsedWords,
   'recovery-codes-renewed': recoveryCodesRenewedWords,
   'new-device': newDeviceWords,

@@ -1,4 +1,4 @@
-/** Mails that tell of sign-ins out of the ordinary: a new device, a recovery code. */
+/** Mails that tell of sign-ins out of the ordinary: a new device, a recovery code, the copy of a passkey. */
 import { translated } from '../language.ts';
 import { mailWords, type Say } from './words.ts';
 
@@ -36,6 +36,37 @@ export const newDeviceWords = mailWords<'new-device'>({
     lines: [`سُجّل الدخول إلى حسابك في ${say.host} من جهاز جديد: ${say.name(values.device)}.`],
     action: 'مراجعة أجهزتك',
     after: trace.ar(values, say),
+  }),
+});
+
+/** A copy of a passkey, which was refused; so is the passkey itself until it has counted on. */
+export const passkeyCopiedWords = mailWords<'passkey-copied'>({
+  en: ({ name, at, network }, say) => ({
+    subject: 'There may be a copy of your passkey',
+    lines: [
+      `Somebody wanted to sign in to your account at ${say.host} by the passkey ${say.name(name)}, and it may be a copy of it. They were refused.`,
+      `It was ${say.moment(at)}, from ${say.name(network)}.`,
+    ],
+    action: 'Look at your passkeys',
+    after: ['Remove that passkey and make another one, even if it was you.'],
+  }),
+  de: ({ name, at, network }, say) => ({
+    subject: 'Vielleicht gibt es eine Kopie des Passkeys',
+    lines: [
+      `Am Konto bei ${say.host} wollte sich jemand mit dem Passkey ${say.name(name)} anmelden, und es war vielleicht eine Kopie davon. Das wurde abgelehnt.`,
+      `Es war am ${say.moment(at)}, von ${say.name(network)} aus.`,
+    ],
+    action: 'Passkeys ansehen',
+    after: ['Diesen Passkey entfernen und einen neuen erstellen, auch wenn du es selbst warst.'],
+  }),
+  ar: ({ name, at, network }, say) => ({
+    subject: 'قد توجد نسخة من مفتاح مرورك',
+    lines: [
+      `أراد شخص تسجيل الدخول إلى حسابك في ${say.host} بمفتاح المرور ${say.name(name)}، وقد يكون نسخة منه. رُفض ذلك.`,
+      `حدث ذلك في ${say.moment(at)}، من ${say.name(network)}.`,
+    ],
+    action: 'مراجعة مفاتيح المرور',
+    after: ['أزل هذا المفتاح وأنشئ غيره، حتى إن كنت أنت من فعل ذلك.'],
   }),
 });
 

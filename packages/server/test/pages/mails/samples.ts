@@ -21,6 +21,7 @@ export function sampleValues(foreign = 'Ada'): MailValues {
     'password-changed': happening,
     'factor-added': { ...happening, factor: 'passkey', name: foreign },
     'factor-removed': { ...happening, factor: 'totp', name: foreign },
+    'passkey-copied': { ...happening, name: foreign },
     'recovery-code-used': { ...happening, left: 7 },
     'factors-reset': happening,
     'recovery-codes-renewed': happening,
