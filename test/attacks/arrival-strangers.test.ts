@@ -122,6 +122,13 @@ describe('ENU-01, ENU-02: nobody learns from us who has an account', () => {
       const refused = await visitor.ask('POST', '/api/v1/password-resets/confirm', { body });
       return [asked, refused];
     },
+    'a sign-in by mail, by program': async (visitor, email) => {
+      const asked = await visitor.ask('POST', '/api/v1/sessions/mail', { body: { email } });
+      const body = { ticket: member(asked.json, 'ticket'), code: 'no code', carrier: 'opaque' };
+      const refused = await visitor.ask('POST', '/api/v1/sessions/mail/confirm', { body });
+      const beside = { ...body, totp: '000000', keep_account: true };
+      return [asked, refused, await visitor.ask('POST', '/api/v1/sessions/mail/confirm', { body: beside })];
+    },
     'a new password, on the pages': async (visitor, email) => {
       const asked = await visitor.ask('POST', '/reset', form({ email }));
       const page = await openPage(visitor, asked.headers.get('location') ?? '');

@@ -46,6 +46,11 @@ const asks: Readonly<Record<string, (email: string) => Promise<Answer>>> = {
     const body = { ticket: member(json, 'ticket'), code: 'no code', new_password: 'nine loud geese argue' };
     return stranger().ask('POST', '/api/v1/password-resets/confirm', { body });
   },
+  'a sign-in by mail and a code that is wrong': async (email) => {
+    const { json } = await stranger().ask('POST', '/api/v1/sessions/mail', { body: { email } });
+    const body = { ticket: member(json, 'ticket'), code: 'no code', carrier: 'opaque' };
+    return stranger().ask('POST', '/api/v1/sessions/mail/confirm', { body });
+  },
   'a sign-up': (email) =>
     stranger().ask('POST', '/api/v1/accounts', { body: { email, password: 'seven quiet herons wade' } }),
 };

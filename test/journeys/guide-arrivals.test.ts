@@ -19,18 +19,26 @@ afterAll(async () => {
   await serving.close();
 });
 
-test('the code of the mail makes the account, as the guide says', async () => {
+test('the code of the mail makes the account, and another one signs it in, as the guide says', async () => {
   const asked = await askAccount(visit(serving), 'ada@example.com');
-  const variables = {
+  const calls = (await shellLines(page)).filter((line) => line.startsWith('curl'));
+  expect(calls).toHaveLength(3);
+  const [make = '', ask = '', show = ''] = calls;
+  const send = (line: string, variables: Readonly<Record<string, string>>): Promise<Response> =>
+    serving.send(curlRequest(shellWords(line, variables)));
+  const made = await send(make, {
     TICKET: member(asked.json, 'ticket'),
     CODE: await codeIn(serving, 'ada@example.com', 'sign-up'),
-  };
-  const calls = (await shellLines(page)).filter((line) => line.startsWith('curl'));
-  const statuses: number[] = [];
-  for (const line of calls)
-    statuses.push((await serving.send(curlRequest(shellWords(line, variables)))).status);
-  expect(statuses).toEqual([201]);
+  });
+  expect(made.status).toBe(201);
   await signIn(visit(serving), 'ada@example.com');
+  const mailed = await send(ask, {});
+  expect(mailed.status).toBe(202);
+  const { ticket: ASKED } = (await mailed.json()) as { ticket: string };
+  const TYPED = await codeIn(serving, 'ada@example.com', 'sign-in');
+  const signedIn = await send(show, { ASKED, TYPED });
+  expect(signedIn.status).toBe(201);
+  expect(await signedIn.json()).toMatchObject({ session: { amr: ['mail'] }, token_type: 'Bearer' });
 });
 
 test('its commands invite, and list who was invited', async () => {

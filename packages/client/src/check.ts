@@ -2,7 +2,7 @@
  * Strict reading of what comes from outside: the server's answers and the stored text. Whatever is not as expected is
  * undefined, and whoever asked says what that means.
  */
-import type { Account } from './client.ts';
+import type { Account, AskedCode } from './client.ts';
 
 /** The members of a JSON object; none for anything else. */
 export const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
@@ -41,4 +41,13 @@ export function accountOf(value: unknown): Account | undefined {
     username: textOf(username) ?? null,
     roles: Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [],
   };
+}
+
+/** What the server answers to whoever asks for a mail. */
+export function askedOf(value: unknown): AskedCode | undefined {
+  const { ticket, screen_code: screenCode, expires_at: expiresAt } = membersOf(value);
+  const isWhole = [ticket, screenCode, expiresAt].every((one) => textOf(one) !== undefined);
+  return isWhole
+    ? { ticket: String(ticket), screenCode: String(screenCode), expiresAt: String(expiresAt) }
+    : undefined;
 }

@@ -60,6 +60,27 @@ export interface SignInClaim {
   readonly recoveryCode?: string;
 }
 
+/** Who signs in by the code of a mail. */
+export interface CodeClaim {
+  /** What `askCode` gave. */
+  readonly ticket: string;
+  /** What the mail says. */
+  readonly code: string;
+  /** As beside a password. */
+  readonly totp?: string;
+  readonly recoveryCode?: string;
+}
+
+/** A mail that is on its way, or would be if there were an account: nobody is told which. */
+export interface AskedCode {
+  /** A secret of whoever asked: with it the code of the mail signs in. */
+  readonly ticket: string;
+  /** To be shown to the person, who types it where they open the link of the mail in another browser. */
+  readonly screenCode: string;
+  /** When both are over, as the server says it (ISO 8601). */
+  readonly expiresAt: string;
+}
+
 /** An account, as the server showed it at sign-up or sign-in. */
 export interface Account {
   readonly id: string;
@@ -119,10 +140,13 @@ export interface Client {
   /** Makes an account; nobody is signed in by that. Throws `identifier_taken`, `input_invalid` (see `fields`), `password_…`,
    * `sign_up_closed`, `attempts_exhausted`, `server_unreachable`, `answer_malformed`. */
   signUp(draft: SignUpDraft): Promise<Account>;
+  /** Asks for a mail with a code to sign in by. Throws `mail_off`, `input_invalid`, `attempts_exhausted`, `server_unreachable`,
+   * `answer_malformed`. */
+  askCode(email: string): Promise<AskedCode>;
   /** Begins a session; a former one of this store ends. Throws `sign_in_refused`, `second_factor_required` (ask for a
    * code and sign in again with it), `second_factor_refused`, `factor_enrolment_required`, `attempts_exhausted`, `hashing_busy`,
-   * `server_unreachable`, `answer_malformed`, `store_failed`. */
-  signIn(claim: SignInClaim): Promise<SignedIn>;
+   * `server_unreachable`, `answer_malformed`, `store_failed`; by the code of a mail also `ticket_over` and `mail_code_refused`. */
+  signIn(claim: SignInClaim | CodeClaim): Promise<SignedIn>;
   /** Forgets the tokens, then ends the session at the server. Rejects only with `store_failed` and `closed`. */
   signOut(): Promise<SignedOut>;
   /** Where the client stands. Sends nothing. Throws `store_failed`. */

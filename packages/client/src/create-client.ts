@@ -2,7 +2,15 @@
  * Puts a client together: the store, the server, the refresher and the standing, and the verbs over them.
  */
 import { authorizedFetch } from './authorized-fetch.ts';
-import type { Client, ClientOptions, SessionState, SignedIn, SignedOut, SignInClaim } from './client.ts';
+import type {
+  Client,
+  ClientOptions,
+  CodeClaim,
+  SessionState,
+  SignedIn,
+  SignedOut,
+  SignInClaim,
+} from './client.ts';
 import { systemClock } from './clock.ts';
 import { ClientFailure } from './failure.ts';
 import type { Held } from './held.ts';
@@ -44,6 +52,7 @@ export function createClient(options: ClientOptions): Client {
   if (ahead === 'timer') look();
   return {
     signUp: (draft) => open(() => parts.server.signUp(draft)),
+    askCode: (email) => open(() => parts.server.askCode(email)),
     signIn: (claim) => open(() => signIn(parts, claim)),
     signOut: () => open(() => signOut(parts)),
     session: () => open(() => session(parts)),
@@ -132,7 +141,10 @@ async function session({ shelf, standing }: Parts): Promise<SessionState> {
   return standing.state();
 }
 
-async function signIn({ server, shelf, refresher }: Parts, claim: SignInClaim): Promise<SignedIn> {
+async function signIn(
+  { server, shelf, refresher }: Parts,
+  claim: SignInClaim | CodeClaim,
+): Promise<SignedIn> {
   const held = await server.signIn(claim);
   refresher.yieldNow();
   let former: Held | undefined;

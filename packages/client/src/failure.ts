@@ -28,6 +28,8 @@ export type ServerCode =
   | 'identifier_taken'
   | 'input_invalid'
   | 'internal'
+  | 'mail_code_refused'
+  | 'mail_off'
   | 'origin_refused'
   | 'password_common'
   | 'password_context'
@@ -39,7 +41,8 @@ export type ServerCode =
   | 'second_factor_required'
   | 'sign_in_refused'
   | 'sign_up_closed'
-  | 'store_unavailable';
+  | 'store_unavailable'
+  | 'ticket_over';
 
 /** A code; open, because a younger server may know more of them. */
 export type ClientFailureCode = OwnCode | ServerCode | (string & {});

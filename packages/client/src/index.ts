@@ -5,8 +5,10 @@
 export { type BrowserStoreOptions, browserStore } from './browser-store.ts';
 export type {
   Account,
+  AskedCode,
   Client,
   ClientOptions,
+  CodeClaim,
   SessionState,
   SignedIn,
   SignedOut,

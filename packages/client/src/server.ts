@@ -1,9 +1,9 @@
 /**
- * The server as a client meets it: four requests, each with a time limit, and answers that are checked. Tokens and
+ * The server as a client meets it: five requests, each with a time limit, and answers that are checked. Tokens and
  * passwords go to the issuer alone: a redirect is no answer and is not followed.
  */
-import { accountOf, jsonOf, membersOf, numberOf, textOf } from './check.ts';
-import type { Account, SignInClaim, SignUpDraft } from './client.ts';
+import { accountOf, askedOf, jsonOf, membersOf, numberOf, textOf } from './check.ts';
+import type { Account, AskedCode, CodeClaim, SignInClaim, SignUpDraft } from './client.ts';
 import type { Clock } from './clock.ts';
 import { ClientFailure } from './failure.ts';
 import { type Held, tokensOf } from './held.ts';
@@ -23,7 +23,8 @@ export interface ServerOptions {
 /** The server's verbs. All throw `server_unreachable`, `answer_malformed` and the server's own codes. */
 export interface Server {
   signUp(draft: SignUpDraft): Promise<Account>;
-  signIn(claim: SignInClaim): Promise<Held>;
+  askCode(email: string): Promise<AskedCode>;
+  signIn(claim: SignInClaim | CodeClaim): Promise<Held>;
   /** The successor. The predecessor stays good for a while, should the answer get lost. */
   refresh(held: Held, signal: AbortSignal): Promise<Held>;
   /** Ends the session of a token. Resolves with why not, and never rejects. */
@@ -55,9 +56,11 @@ export function serverAt({ issuer, carrier, clientName, fetch, clock, timeout }:
   };
   return {
     signUp: async (draft) => accountOf(await post('accounts', draft)) ?? malformed(),
+    askCode: async (email) => askedOf(await post('sessions/mail', { email })) ?? malformed(),
     signIn: async ({ recoveryCode: recovery_code, ...claim }) => {
       const issuedAt = clock.now();
-      const said = await post('sessions', { ...claim, recovery_code, carrier, client_name: clientName });
+      const path = 'ticket' in claim ? 'sessions/mail/confirm' : 'sessions';
+      const said = await post(path, { ...claim, recovery_code, carrier, client_name: clientName });
       const { account, session } = membersOf(said);
       const tokens = tokensOf(said, issuedAt) ?? malformed();
       const sessionId = textOf(membersOf(session)['id']) ?? malformed();

@@ -69,6 +69,27 @@ describe('signing in', () => {
     expect(await statusOf(client)).toBe('signed-out');
   });
 
+  test('by the code of a mail asks for one and shows it with the ticket, a second factor beside it', async () => {
+    const client = make({ carrier: 'opaque' });
+    const asked = { ticket: 'dw_ma_1', screen_code: 'BCD-FGH', expires_at: '2026-03-01T12:10:00.000Z' };
+    server.script = () => json(202, asked);
+    expect(await client.askCode('ada@example.com')).toEqual({
+      ticket: 'dw_ma_1',
+      screenCode: 'BCD-FGH',
+      expiresAt: '2026-03-01T12:10:00.000Z',
+    });
+    expect(server.arrived.at(-1)).toMatchObject({ path: '/api/v1/sessions/mail' });
+    server.script = () => problem(401, 'second_factor_required');
+    const shown = { ticket: 'dw_ma_1', code: '123456', recoveryCode: 'abcd-efgh' };
+    await expect(client.signIn(shown)).rejects.toMatchObject({ code: 'second_factor_required' });
+    expect(server.arrived.at(-1)).toMatchObject({
+      path: '/api/v1/sessions/mail/confirm',
+      body: { ticket: 'dw_ma_1', code: '123456', recovery_code: 'abcd-efgh', carrier: 'opaque' },
+    });
+    server.script = () => json(202, { ticket: '' });
+    await expect(client.askCode('ada@example.com')).rejects.toMatchObject({ code: 'answer_malformed' });
+  });
+
   test.each([
     ['no JSON', new Response('<html>', { status: 200 })],
     ['no tokens', json(201, { account: { id: 'a', name: 'b' }, session: { id: 's' } })],

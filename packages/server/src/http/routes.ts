@@ -102,6 +102,7 @@ import { tokenRoute } from './oauth/token.ts';
 import { postUserInfoRoute, readUserInfoRoute } from './oauth/userinfo.ts';
 import type { Route } from './route.ts';
 import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './sessions/account-sessions.ts';
+import { askMailRoute, signInByMailRoute } from './sessions/mail.ts';
 import { offerPasskeyRoute, signInByPasskeyRoute } from './sessions/passkey.ts';
 import { principalRoute } from './sessions/principal.ts';
 import { readSessionRoute, signOutRoute } from './sessions/session.ts';
@@ -131,6 +132,8 @@ export const routes: readonly Route[] = [
   endSessionRoute,
   offerPasskeyRoute,
   signInByPasskeyRoute,
+  askMailRoute,
+  signInByMailRoute,
   offerProofRoute,
   proveAgainRoute,
   listFactorsRoute,

@@ -6,7 +6,7 @@ import type { MailLanguage } from '../mail/mail.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 import type { SessionCarrier } from '../tokens/carrier.ts';
-import { restore } from './attempt-budget.ts';
+import { type Charge, restore } from './attempt-budget.ts';
 import {
   completeProof,
   completeSignIn,
@@ -53,15 +53,35 @@ export async function signIn(ports: Ports, claim: SignIn): Promise<SignedIn> {
   const proven = await compare(ports, { ...claim, returns: true });
   const accountId = proven.account.id;
   const device = claim.device?.(accountId);
-  try {
+  const first = { accountId, network, charges: proven.charges, device };
+  return afterFirst(ports, first, async () => {
     const pending = await begin(ports, claim, { ...proven, device });
     if (replaces.length > 0) ports.tally.revoked();
-    return await started(ports, pending);
+    return started(ports, pending);
+  });
+}
+
+/** A first factor that held. */
+interface HeldFirst {
+  readonly accountId: string;
+  readonly network: string;
+  readonly charges: readonly Charge[];
+  /** What the browser's cookie for the account holds. */
+  readonly device: string | undefined;
+}
+
+/** Goes on from a first factor that held: whoever meets a second one there has not guessed at the first. */
+export async function afterFirst<Outcome>(
+  ports: Ports,
+  { accountId, network, charges, device }: HeldFirst,
+  goOn: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await goOn();
   } catch (thrown) {
-    // The password was right: whoever goes on with a second factor has not guessed at it.
     if (isFailure(thrown) && meetsFactors.has(thrown.code)) {
       await ports.store.transact(async (tx) => {
-        await restore(tx, proven.charges);
+        await restore(tx, charges);
         if (device !== undefined) await forgetCopied(ports, tx, { accountId, network, shown: device });
       });
     }
@@ -69,7 +89,7 @@ export async function signIn(ports: Ports, claim: SignIn): Promise<SignedIn> {
   }
 }
 
-/** What a right password can meet yet. */
+/** What a right first factor can meet yet. */
 const meetsFactors: ReadonlySet<string> = new Set([
   'second_factor_required',
   'second_factor_refused',
