@@ -7,6 +7,9 @@ const faultTimeout = triesAll ? 14_400_000 : 180_000;
 /** What takes long, or needs a machine of its own. */
 const wholeFaults = triesAll ? [] : ['test/faults/whole/**'];
 const faults = 'test/faults/**/*.test.ts';
+/** What is tried on a cluster of Debian's packages (ops/), by `npm run faults -- cluster` alone. */
+const cluster = 'test/faults/cluster/*.test.ts';
+const triesCluster = process.env['FAULT_CLUSTER'] !== undefined;
 /** What is tried with other people's programs, which are installed first. */
 const interop = 'test/interop/*.test.ts';
 /** What runs on Postgres, which is started first. */
@@ -53,11 +56,25 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: [faults],
-          exclude: ['**/node_modules/**', ...wholeFaults],
+          exclude: ['**/node_modules/**', cluster, ...wholeFaults],
           testTimeout: faultTimeout,
           hookTimeout: faultTimeout,
         },
       },
+      ...(triesCluster
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'cluster',
+                include: [cluster],
+                globalSetup: ['test/faults/cluster/require-packages.ts'],
+                testTimeout: faultTimeout,
+                hookTimeout: faultTimeout,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

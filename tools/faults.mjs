@@ -7,14 +7,15 @@ import { ToolFault } from './run.mjs';
 import { runTests, told } from './run-tests.mjs';
 import { ensureBuilt, ensureInstalled } from './setup.mjs';
 
-const usage = `npm run faults -- [options] [files...]
+const usage = `npm run faults -- [options] [cluster] [files...]
 
   --rounds <count>   how often each thing goes wrong (default: 200)
   --images <count>   images of the disk after a power loss (default: 300)
   --seed <number>    the chances of an earlier run, as it has printed them
   --test <words>     only tests with these words in their names, such as FLT-01
 
-Files are parts of paths: "npm run faults -- power-loss" tries that one file.`;
+Files are parts of paths: "npm run faults -- power-loss" tries that one file. "npm run faults -- cluster" tries another
+place, a pair of Postgres servers behind HAProxy and PgBouncer (ops/README.md), which Debian's packages make.`;
 
 const count = { type: 'string' };
 
@@ -42,9 +43,15 @@ async function run({ rounds = '200', images = '300', seed, test, positionals }) 
     FAULT_IMAGES: images,
     ...(seed === undefined ? {} : { FAULT_SEED: seed }),
   };
-  const filters = positionals.length === 0 ? ['test/faults'] : positionals;
+  const isCluster = positionals[0] === 'cluster';
+  const files = isCluster ? positionals.slice(1) : positionals;
+  const filters = files.length === 0 ? ['test/faults'] : files;
   const names = test === undefined ? [] : ['-t', test];
-  return runTests(['--project', 'faults', ...filters, ...names], settings);
+  const project = isCluster ? 'cluster' : 'faults';
+  return runTests(['--project', project, ...filters, ...names], {
+    ...settings,
+    ...(isCluster ? { FAULT_CLUSTER: 'yes' } : {}),
+  });
 }
 
 let counts = { passed: 0, failed: 1 };

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../../packages/server/src/base/clock.ts';
+import { Secret } from '../../packages/server/src/base/secret.ts';
 import type { Store } from '../../packages/server/src/domain/store.ts';
 import { databasePath } from '../../packages/server/src/program/open-store.ts';
 import { openPostgres, type PostgresOptions } from '../../packages/server/src/store/postgres.ts';
@@ -40,7 +41,7 @@ export interface Way {
 }
 
 /** Budgets must not stand in the way of those who hammer, and the issuer is one for all servers of a place. */
-const settings = {
+export const settings = {
   // What is deleted is gone at once.
   deletionGrace: 0,
   issuer: 'http://localhost:3000',
@@ -122,18 +123,14 @@ export async function makePostgres(): Promise<PostgresPlace> {
       });
     },
     inspect: async (look) => {
-      const store = await openPostgres(optionsOf(address));
+      const store = await openPostgres(storeOptionsAt(address));
       try {
         return await look(store);
       } finally {
         await store.close();
       }
     },
-    soundness: async () => {
-      // Its pages carry checksums: what is damaged cannot be read to its end.
-      await queryAt(address, 'SELECT COUNT(DISTINCT e::text) FROM events e');
-      return 'ok';
-    },
+    soundness: () => soundnessOf(address),
     remove: async () => {
       for (const line of lines) await line.close();
       await server.remove();
@@ -142,11 +139,18 @@ export async function makePostgres(): Promise<PostgresPlace> {
   };
 }
 
-function optionsOf(address: string): PostgresOptions {
-  const { hostname: host, port, pathname, username: name } = new URL(address);
+/** What a database on Postgres finds wrong with itself: its pages carry checksums, and what is damaged cannot be read to its end. */
+export async function soundnessOf(address: string): Promise<string> {
+  await queryAt(address, 'SELECT COUNT(DISTINCT e::text) FROM events e');
+  return 'ok';
+}
+
+/** What opens the store at an address of Postgres. */
+export function storeOptionsAt(address: string): PostgresOptions {
+  const { hostname: host, port, pathname, username: name, password } = new URL(address);
   const place = { host, port: Number(port), database: pathname.slice(1), name };
   return {
-    address: { ...place, password: undefined, tls: undefined },
+    address: { ...place, password: password === '' ? undefined : new Secret(password), tls: undefined },
     poolSize: 4,
     connectTimeout: 5000,
     statementTimeout: 10_000,

@@ -70,7 +70,7 @@ const kinds = {
   /** Tests of every kind, with their kits. */
   tests: /^(?:(?:packages|examples)\/[^/]+\/test|test)\/.+\.ts$/,
   /** Whatever runs beside the product. */
-  tools: /^(?:tools\/.+\.mjs|bench\/.+\.(?:ts|mjs)|[^/]+\.ts)$/,
+  tools: /^(?:tools\/.+\.mjs|bench\/.+\.(?:ts|mjs)|ops\/.+\.ts|[^/]+\.ts)$/,
 } as const;
 
 /** Which part of the tree a rule is about. */

@@ -5,13 +5,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { isRoot, nobody, runAs } from '../../ops/unprivileged.ts';
 import { ensureFolder, root } from '../packages/command.ts';
 
 /** A running server. */
@@ -35,30 +36,8 @@ export interface PostgresChoice {
 const home = join(root, 'test', 'postgres');
 const run = promisify(execFile);
 
-/** Postgres refuses to run as root: there, it runs as `nobody`, whom every machine has. */
-const nobody = 65_534;
-const isRoot = process.getuid?.() === 0;
-
-/**
- * Begins a command so that it runs as somebody who may run Postgres. Sandboxes are met whose /dev/null is for root alone, which
- * Postgres cannot do without: there it is given the right to open any file.
- */
-const asAllowed: readonly string[] = isRoot
-  ? [
-      'setpriv',
-      `--reuid=${nobody}`,
-      `--regid=${nobody}`,
-      '--clear-groups',
-      ...((statSync('/dev/null').mode & 0o002) === 0
-        ? ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
-        : []),
-    ]
-  : [];
-
-const allowed = (...command: readonly string[]): [string, string[]] => {
-  const [program = '', ...args] = [...asAllowed, ...command];
-  return [program, args];
-};
+/** Postgres refuses to run as root. */
+const allowed = (...command: readonly string[]): [string, string[]] => runAs(nobody, command);
 
 /** The address of a database on a server of this kind. */
 export const addressOf = (port: number, database: string): string =>
@@ -143,7 +122,7 @@ export const dropDatabase = async (address: string): Promise<void> => {
 export async function startPostgres({ settings = {} }: PostgresChoice = {}): Promise<PostgresServer> {
   await ensureFolder(home);
   const folder = await mkdtemp(join(tmpdir(), 'doorward-postgres-'));
-  if (isRoot) await chown(folder, nobody, nobody);
+  if (isRoot) await chown(folder, nobody.uid, nobody.gid);
   const binaries = await layBinaries(folder);
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
