@@ -6,7 +6,15 @@ import { configurations } from './configurations.ts';
 import { addressOf, keepLayout, type Layout, type Node, newLayout } from './layout.ts';
 import { otherThan, primaryOf, settled } from './members.ts';
 import { installationOf, missingPackages } from './packages.ts';
-import { postmasterOf, processesOf, programNames, signal, startProgram, stopProgram } from './programs.ts';
+import {
+  pidOf,
+  postmasterOf,
+  processesOf,
+  programNames,
+  signal,
+  startProgram,
+  stopProgram,
+} from './programs.ts';
 import { isRoot, nobody, type Person, personNamed } from './unprivileged.ts';
 import { until } from './until.ts';
 
@@ -101,15 +109,21 @@ export function crashNode(layout: Layout, { name }: Node): void {
   if (first !== undefined) signal([first], 'SIGKILL');
 }
 
-/** Keeps a node from running, as if its network were cut, until it is let go on. */
+/** Keeps a node from running, as if its network were cut. */
 export const freezeNode = (layout: Layout, { name }: Node): void =>
   signal(processesOf(name, layout), 'SIGSTOP');
 
-/** Lets a frozen node go on where it was. */
-export const thawNode = (layout: Layout, { name }: Node): void =>
+/**
+ * Lets the Postgres of a frozen node go on where it was, believing what it believed; its Patroni is ended, as a watchdog does
+ * with one that slept. (Patroni 3.0 that sleeps longer than its lock lasts has been seen to take the lock back.)
+ */
+export function thawNode(layout: Layout, { name }: Node): void {
+  const patroni = pidOf(name, layout);
+  signal(patroni === undefined ? [] : [patroni], 'SIGKILL');
   signal(processesOf(name, layout), 'SIGCONT');
+}
 
-/** Starts a node that was killed; it follows whoever is the primary then. */
+/** Starts the Patroni of a node that was killed or thawed; the node follows whoever is the primary then. */
 export const startNode = (layout: Layout, { name }: Node): void => startProgram(name, layout, person());
 
 /** Ends one of the programs before the pair and starts it again. */

@@ -1,5 +1,6 @@
 /** Attacks on refresh families: races, reuse, farming the window, restarts, a clock that jumps. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { refresh } from '../../packages/server/src/domain/tokens/refresh.ts';
 import { device, type Person, person, refreshBy, statusOf, why } from '../journeys/cast.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
 import { type Answer, visit } from '../kit/visitor.ts';
@@ -45,6 +46,28 @@ describe('one token, many at once', () => {
     expect((await serving.assembly.ports.store.rowCounts())['families']).toBe(1);
     expect(await eventsOf('refresh.reused')).toBe(0);
   });
+
+  test.each([1, 2, 5])(
+    'TOK-02: who is overtaken by %i refreshes between look and swap gets what is live then, and the family lives on',
+    async (steps) => {
+      const { ports } = serving.assembly;
+      const claim = { token: ada.refresh, inCookie: false, network: '192.0.2.1' };
+      let live = ada.refresh;
+      const overtake = async (): Promise<void> => {
+        for (let step = 0; step < steps; step += 1) live = token(await refreshBy(serving, live));
+      };
+      // As it is on Postgres: nobody holds anything between the two.
+      const once: typeof ports.store.once = (work) =>
+        work(ports.store.read, async (_key, change) => {
+          await overtake();
+          return ports.store.transact(change);
+        });
+      const { delivery } = await refresh({ ...ports, store: { ...ports.store, once } }, claim);
+      expect(delivery.tokens?.refresh_token).toBe(live);
+      expect((await refreshBy(serving, live)).status).toBe(200);
+      expect(await eventsOf('refresh.reused')).toBe(0);
+    },
+  );
 
   test('TOK-02: the same over three servers on one database, and nobody sees its lock', async () => {
     const servers = [serving, await beside(serving), await beside(serving)];

@@ -79,6 +79,18 @@ describe('the checker explains', () => {
     expect(faultsOf([...inTurn(...born), ...crossing])).toEqual([]);
   });
 
+  test('a refresh that others overtook by more than one step, and that got what was live then', () => {
+    expect(
+      faultsOf([
+        ...inTurn(...born),
+        { deed: refresh('r0'), told: next(3), called: 10, returned: 20 },
+        { deed: refresh('r0'), told: next(1), called: 11, returned: 12 },
+        { deed: refresh('r1'), told: next(2), called: 13, returned: 14 },
+        { deed: refresh('r2'), told: next(3), called: 15, returned: 16 },
+      ]),
+    ).toEqual([]);
+  });
+
   test('answers that crossed', () => {
     const [first, second] = inTurn([end, 204], [check, 200]);
     const crossing: Done[] = [

@@ -6,7 +6,7 @@ import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chown, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -23,6 +23,8 @@ export interface PostgresServer {
   /** Ends it; `start` brings it back. */
   halt(how: 'fast' | 'immediate'): Promise<void>;
   start(): Promise<void>;
+  /** Starts a server that follows it, on a copy of its data; it is halted for that moment. */
+  standby(): Promise<PostgresServer>;
   /** Ends it and removes its folder. */
   remove(): Promise<void>;
 }
@@ -122,7 +124,7 @@ export const dropDatabase = async (address: string): Promise<void> => {
 export async function startPostgres({ settings = {} }: PostgresChoice = {}): Promise<PostgresServer> {
   await ensureFolder(home);
   const folder = await mkdtemp(join(tmpdir(), 'doorward-postgres-'));
-  if (isRoot) await chown(folder, nobody.uid, nobody.gid);
+  if (isRoot) await give(folder);
   const binaries = await layBinaries(folder);
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
@@ -139,20 +141,42 @@ export async function startPostgres({ settings = {} }: PostgresChoice = {}): Pro
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
   };
-  const args = ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-  const server = serverOver({ program: join(binaries, 'bin', 'postgres'), args, folder, port });
+  const server = serverOver({ program: join(binaries, 'bin', 'postgres'), settings: all, folder });
   await server.start();
   return server;
 }
 
 interface ServerParts {
   readonly program: string;
-  readonly args: readonly string[];
   readonly folder: string;
-  readonly port: number;
+  readonly settings: Readonly<Record<string, string | number>> & { readonly port: number };
 }
 
-function serverOver({ program, args, folder, port }: ServerParts): PostgresServer {
+/** A server that follows `server`, from a copy of what was on its disk when it had ended. */
+async function standbyOf(
+  { program, folder, settings }: ServerParts,
+  server: PostgresServer,
+): Promise<PostgresServer> {
+  const own = await mkdtemp(join(tmpdir(), 'doorward-standby-'));
+  await server.halt('fast');
+  await cp(join(folder, 'data'), join(own, 'data'), { recursive: true });
+  await server.start();
+  await writeFile(join(own, 'data', 'standby.signal'), '');
+  if (isRoot)
+    for (const path of ['', ...(await readdir(own, { recursive: true }))]) await give(join(own, path));
+  const port = await freePort();
+  const primary_conninfo = `host=127.0.0.1 port=${server.port} user=postgres`;
+  const standby = serverOver({ program, folder: own, settings: { ...settings, primary_conninfo, port } });
+  await standby.start();
+  return standby;
+}
+
+const give = (path: string): Promise<void> => chown(path, nobody.uid, nobody.gid);
+
+function serverOver(parts: ServerParts): PostgresServer {
+  const { program, settings, folder } = parts;
+  const set = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const args = ['-D', join(folder, 'data'), ...set];
   let stop: (signal: NodeJS.Signals) => Promise<void> = () => Promise.resolve();
   const start = async (): Promise<void> => {
     const child = spawn(...allowed(program, ...args), { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -165,26 +189,28 @@ function serverOver({ program, args, folder, port }: ServerParts): PostgresServe
     const ready = new Promise<void>((resolve, reject) => {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         words.push(text);
-        if (text.includes('ready to accept connections')) resolve();
+        if (/ready to accept (?:read-only )?connections/.test(text)) resolve();
       });
       child.once('exit', () => reject(new Error(`Postgres has ended: ${words.join('')}`)));
     });
     await ready;
   };
   const halt = (how: 'fast' | 'immediate'): Promise<void> => stop(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
-  return {
-    port,
+  const server: PostgresServer = {
+    port: settings.port,
     start,
     halt,
     restart: async (how) => {
       await halt(how);
       await start();
     },
+    standby: () => standbyOf(parts, server),
     remove: async () => {
       await halt('immediate');
       await rm(folder, { recursive: true, force: true });
     },
   };
+  return server;
 }
 
 /**

@@ -93,13 +93,14 @@ const loseServer: ClusterBlow = async (place) => {
   await settled(place.layout);
 };
 
-/** The primary is cut off, another leads, and it comes back believing that it still does. */
+/** The primary is cut off, another leads, and it comes back believing that it still does, until its Patroni starts. */
 const cutOff: ClusterBlow = async (place, { answers }) => {
   const lost = await settled(place.layout);
   freezeNode(place.layout, lost);
   const { name } = await replaced(place, lost);
   thawNode(place.layout, lost);
   await answers(20);
+  startNode(place.layout, lost);
   await settled(place.layout, (node) => node.name === name);
 };
 

@@ -183,32 +183,48 @@ interface Chain {
   readonly faults: readonly string[];
 }
 
-/** Follows the successors (I4): each member has one. */
+/**
+ * Follows the successors (I4): each member has one. Who was overtaken by others while they were served may be told a later
+ * member of the same chain instead.
+ */
 function chainOf(birth: Done, own: readonly Done[]): Chain {
-  const generations = new Map<string, number>();
-  const successors = new Map<string, string>();
-  const faults: string[] = [];
-  for (const { deed, told } of own) {
-    if (deed.does !== 'refresh' || told?.refresh === undefined) continue;
-    const other = successors.get(deed.refresh);
-    if (other !== undefined && other !== told.refresh)
-      faults.push('a member of its family has two successors');
-    successors.set(deed.refresh, told.refresh);
-  }
+  const answers = new Map<string, Set<string>>();
+  for (const { deed, told } of own)
+    if (deed.does === 'refresh' && told?.refresh !== undefined)
+      answers.set(deed.refresh, (answers.get(deed.refresh) ?? new Set()).add(told.refresh));
   const accessOf = new Map(
     own.flatMap(({ deed, told }) =>
       deed.does === 'refresh' && told?.refresh ? [[told.refresh, told.access]] : [],
     ),
   );
+  const generations = new Map<string, number>();
   let member = birth.told?.refresh;
   generations.set(birth.told?.access ?? '', 0);
-  for (let generation = 0; member !== undefined; generation += 1) {
+  for (let generation = 0; member !== undefined && !generations.has(member); generation += 1) {
     generations.set(member, generation);
     const access = accessOf.get(member);
     if (access !== undefined) generations.set(access, generation);
-    member = successors.get(member);
+    member = directOf([...(answers.get(member) ?? [])], answers);
   }
+  const faults = [...answers].flatMap(([shown, told]) =>
+    [...told].every((one) => (generations.get(one) ?? -1) > (generations.get(shown) ?? -1))
+      ? []
+      : ['a member of its family has two successors'],
+  );
   return { generations, faults };
+}
+
+/** Of the members that one was answered with, the one that leads to all others. */
+const directOf = (
+  told: readonly string[],
+  answers: ReadonlyMap<string, ReadonlySet<string>>,
+): string | undefined =>
+  told.find((one) => told.every((other) => other === one || leadsTo(one, other, answers)));
+
+function leadsTo(from: string, to: string, answers: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const seen = new Set([from]);
+  for (const member of seen) for (const next of answers.get(member) ?? []) seen.add(next);
+  return seen.has(to);
 }
 
 function inputIn({ generations }: Chain, { deed }: Done): SessionInput {

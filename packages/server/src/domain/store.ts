@@ -238,9 +238,32 @@ export type WriteOne = <T>(key: string, statement: (tx: Transaction) => Promise<
 /** What a process keeps at hand and others may change, or does as soon as there is something to do. */
 export type Topic = 'revocations' | 'keys' | 'outbox';
 
+/**
+ * A server that follows the primary. What it answers is never older than the question; the primary answers when it does not.
+ * It is for what is only shown: no credential is checked by it, and no change decided.
+ */
+export interface Replica extends Pick<Store, 'read' | 'rowCounts' | 'sizes'> {
+  /** Looks how it stands. */
+  standing(): Promise<ReplicaStanding>;
+}
+
+/** How a replica stands. */
+export interface ReplicaStanding {
+  /** Whether it is passed over: gone, too far behind, or no replica of this primary. */
+  readonly isAside: boolean;
+  /** Milliseconds that it is behind at least; undefined when nobody knows. */
+  readonly lag: number | undefined;
+  /** Why it is passed over; empty when it is not. */
+  readonly reason: string;
+  /** Questions that were answered by it, and by the primary instead of it. */
+  readonly answered: Readonly<Record<'replica' | 'primary', number>>;
+}
+
 /** The store. */
 export interface Store {
   readonly read: Reads;
+  /** A second server to read from; absent where there is none, or none was set. */
+  readonly replica?: Replica | undefined;
   /**
    * Runs `work` as one transaction and resolves after it is on disk. What `work` throws undoes it and is thrown on.
    * Throws `store_unavailable` when the database cannot be had.

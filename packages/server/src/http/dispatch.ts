@@ -122,7 +122,7 @@ async function admit(parts: HttpParts, arrival: Arrival, wire: Wire): Promise<Ad
   const query = readQuery(search, route);
   // Most requests have no body; they need not wait a turn for it.
   const body = hasBody(request, route) ? await readBody(request, route, parts.site.bodyLimit) : undefined;
-  const { ports } = parts;
+  const ports = route.mayReadReplica ? parts.showingPorts : parts.ports;
   const { network } = wire;
   const session = principal?.session;
   const call = { parts, ports, request, wire, network, body, query, param, principal, session };

@@ -88,6 +88,11 @@ export interface RouteFacts {
   readonly cors?: boolean | undefined;
   /** Tells what is thrown in the words of a standard; a problem document unless given. */
   readonly refuse?: Refuse | undefined;
+  /**
+   * A GET row that only shows what is kept: its `ports` may read from a replica, and cannot write. Whoever calls was found and
+   * permitted by the primary before; what a handler itself decides on, it asks of `parts.ports`.
+   */
+  readonly mayReadReplica?: true | undefined;
   /** A page for people: its failures are pages too when the caller prefers HTML. */
   readonly page?: boolean | undefined;
   /** A page whose form ends at the address of a client. */
@@ -150,6 +155,8 @@ export interface Reply {
 /** What the http floor is given by the program. */
 export interface HttpParts {
   readonly ports: Ports;
+  /** For rows that may read from a replica; the same ports where there is none. */
+  readonly showingPorts: Ports;
   /** The carriers that this server accepts, in the order they are looked for. */
   readonly carriers: readonly Carrier[];
   readonly feed: RevocationFeed;

@@ -108,6 +108,18 @@ export const configurationTable = {
     sentence:
       'Whether connections to Postgres are kept for one process: no behind a pooler that hands out connections by transaction.',
   },
+  readDatabaseUrl: {
+    type: { kind: 'secret' },
+    fallback: undefined,
+    sentence:
+      'The address of a standby of that database; lists, figures and exports are read from it, and nothing else. Unless set, all is read from the database itself.',
+  },
+  readDatabaseLag: {
+    type: seconds(1, 60),
+    fallback: 1,
+    sentence:
+      'How far the standby may be behind, and how long a list waits for it at most; then the database itself answers.',
+  },
   masterKey: {
     type: { kind: 'secret' },
     fallback: undefined,

@@ -182,11 +182,14 @@ function contradictions(values: Configuration): string[] {
   } catch (thrown) {
     faults.push(`trustedProxies: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
-  try {
-    if (values.databaseUrl) addressIn(values.databaseUrl);
-  } catch (thrown) {
-    faults.push(`databaseUrl ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-  }
+  for (const name of ['databaseUrl', 'readDatabaseUrl'] as const)
+    try {
+      if (values[name]) addressIn(values[name]);
+    } catch (thrown) {
+      faults.push(`${name} ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    }
+  if (values.readDatabaseUrl && !values.databaseUrl)
+    faults.push('readDatabaseUrl needs a databaseUrl: only Postgres has standby servers');
   for (const place of values.outgoingAllow)
     if (!isPlace(place))
       faults.push(

@@ -143,6 +143,7 @@ function composeParts(
   };
   return {
     ports,
+    showingPorts: showingPorts(ports),
     carriers: [...carriers, ...Object.values(sessionCarriers), keyCarrier, basicCarrier],
     feed,
     version,
@@ -157,6 +158,15 @@ function composeParts(
     asset: createAssets(),
     nextRequestId: () => `${process}-${(requests++).toString(36)}`,
   };
+}
+
+/** Ports that read from the replica, and write nothing. */
+function showingPorts(ports: Ports): Ports {
+  const { replica } = ports.store;
+  if (!replica) return ports;
+  const refuse = (): Promise<never> => Promise.reject(new Error('a row that only shows was about to write'));
+  const { read, rowCounts, sizes } = replica;
+  return { ...ports, store: { ...ports.store, read, rowCounts, sizes, transact: refuse, once: refuse } };
 }
 
 /** Loaded and made at the first request for it: it takes a moment, and most processes never need it. */

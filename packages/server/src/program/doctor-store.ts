@@ -35,6 +35,7 @@ export async function checkStore(values: Configuration, clock: Clock): Promise<S
     return {
       findings: [
         fine('database', sound(values)),
+        ...(await checkReplica(store)),
         await checkChain(read),
         await checkClock(read, clock),
         await checkKeys(store, values, clock),
@@ -50,6 +51,13 @@ const sound = ({ databaseUrl }: Configuration): string =>
   databaseUrl
     ? 'Postgres answers, and the schema is up to date.'
     : 'The schema is up to date and the file is sound.';
+
+async function checkReplica({ replica }: Store): Promise<Finding[]> {
+  if (!replica) return [];
+  const { isAside, lag = 0, reason } = await replica.standing();
+  if (isAside) return [doubtful('replica', `It is left aside, and the database itself answers: ${reason}.`)];
+  return [fine('replica', `It follows, ${(lag / 1000).toFixed(1)} s behind.`)];
+}
 
 async function checkChain(read: Reads): Promise<Finding> {
   const { intact, events, fault } = await verifyEvents(read);

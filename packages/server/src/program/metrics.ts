@@ -13,6 +13,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { Ports } from '../domain/ports.ts';
+import type { ReplicaStanding } from '../domain/store.ts';
 import type { RevocationFeed } from '../domain/tokens/revocation-feed.ts';
 import { type Tallies, type TimeTally, timeBounds } from './tallies.ts';
 import { version } from './version.ts';
@@ -34,6 +35,7 @@ export async function metricsText({ ports, feed, tallies }: MetricSources): Prom
     ...counters(tallies),
     responseTimes(tallies),
     ...gauges({ ports, feed, tallies }, { live, mails }),
+    ...ofReplica(await ports.store.replica?.standing()),
   ];
   // The worker is the only attribute of the resource that becomes a label of every series.
   const serializer = new PrometheusSerializer('doorward', false, /^worker$/, true, true);
@@ -135,6 +137,28 @@ function responseTimes({ times }: Tallies): HistogramMetricData {
     ),
   };
 }
+
+/** Of a replica, where there is one. How far behind is unknown of one that does not answer. */
+const ofReplica = (standing: ReplicaStanding | undefined): MetricData[] =>
+  standing
+    ? [
+        gauge(
+          { name: 'replica_lag_seconds', description: 'How far the replica is behind, at least.' },
+          standing.lag === undefined ? Number.NaN : standing.lag / 1000,
+        ),
+        gauge(
+          {
+            name: 'replica_aside',
+            description: '1 while the replica is passed over, and the primary answers.',
+          },
+          standing.isAside ? 1 : 0,
+        ),
+        counter(
+          { name: 'replica_reads', description: 'Reads that a replica may answer, by who did.' },
+          Object.entries(standing.answered).map(([by, value]) => ({ attributes: { by }, value })),
+        ),
+      ]
+    : [];
 
 function gauges(
   { ports, feed, tallies }: MetricSources,

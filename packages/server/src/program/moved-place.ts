@@ -33,5 +33,7 @@ export function placeIn(home: Configuration, sealed: Uint8Array): Configuration 
     ...home,
     databaseUrl: place.databaseUrl === undefined ? undefined : new Secret(place.databaseUrl),
     dataFolder: place.dataFolder ?? home.dataFolder,
+    // It follows the store that was left.
+    readDatabaseUrl: undefined,
   };
 }

@@ -114,6 +114,10 @@ async function openOnPostgres(
     poolSize: values.databasePool,
     now: clock.now(),
     restored,
+    replica: values.readDatabaseUrl && {
+      address: addressIn(values.readDatabaseUrl),
+      lag: values.readDatabaseLag * 1000,
+    },
   }).catch((thrown: unknown) => {
     if (!isFailure(thrown) || thrown.code !== 'store_unavailable') throw thrown;
     const { host, port } = address;

@@ -69,6 +69,11 @@ export const marks = {
   /** Waits for the transaction while it is under way. One that has not left its mark by then never will. */
   look: 'INSERT INTO commits (id, done) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET at = now() RETURNING done',
   check: "INSERT INTO commits (id, done) VALUES ('check', 1) ON CONFLICT (id) DO UPDATE SET at = now()",
+  /** A mark that replicas show, too: another one every second, while somebody reads from them. */
+  beat: `INSERT INTO commits (id, done) VALUES ('pulse', $1)
+    ON CONFLICT (id) DO UPDATE SET done = excluded.done, at = now() WHERE commits.at < now() - INTERVAL '1 second'`,
+  pulse: "SELECT done AS mark FROM commits WHERE id = 'pulse'",
+  shown: "SELECT pg_is_in_recovery()::int AS follows, (SELECT done FROM commits WHERE id = 'pulse') AS mark",
   collect: `DELETE FROM commits WHERE id IN
     (SELECT id FROM commits WHERE at < now() - INTERVAL '10 minutes' LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
 } as const;

@@ -3,7 +3,7 @@
  * side by side; what a body has read is locked until it is done, so that each sees the others before or after itself.
  */
 import { systemClock } from '../base/clock.ts';
-import type { Store } from '../domain/store.ts';
+import type { Replica, Store } from '../domain/store.ts';
 import { checkMarks } from './admin/marks.ts';
 import { tableSizes } from './admin/table-sizes.ts';
 import { migrate } from './migrate.ts';
@@ -11,6 +11,7 @@ import { changedBy, type SentStatement, travelling } from './postgres-batch.ts';
 import {
   type ConnectOptions,
   connectPostgres,
+  type PostgresAddress,
   type PostgresConnection,
   wayTime,
 } from './postgres-connection.ts';
@@ -20,6 +21,7 @@ import { createNews, type News } from './postgres-news.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import { createReads } from './postgres-reads.ts';
 import { patience, repeatedly } from './postgres-repeat.ts';
+import { createReplicaReads } from './postgres-replica.ts';
 import { checkStanding, noteStanding } from './postgres-standing.ts';
 import { closing, createTransactions } from './postgres-transactions.ts';
 import { marks, plain } from './postgres-writer.ts';
@@ -34,7 +36,12 @@ export interface PostgresOptions extends ConnectOptions {
   readonly now: number;
   /** Takes a database that was put together from a dump. */
   readonly restored?: boolean;
+  /** A standby to read from what is only shown, and how many milliseconds it may be behind. */
+  readonly replica?: { readonly address: PostgresAddress; readonly lag: number } | undefined;
 }
+
+/** Connections to the replica. */
+const replicaConnections = 4;
 
 /** Connections that read: while one waits for its answer, the next group can be on its way. */
 const readers = 2;
@@ -49,7 +56,14 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
   const writing = createPool({ size: Math.max(1, options.poolSize - readers), patience, connect });
   const reading = createPool({ size: readers, patience, connect });
   const news = createNews({ pool: writing, connect: options.prepared ? connect : undefined });
-  return assemble({ writing, reading, opening, news });
+  return assemble({ writing, reading, opening, news, ...toReplica(options) });
+}
+
+function toReplica({ replica, ...options }: PostgresOptions): Pick<Parts, 'replica'> {
+  if (!replica) return {};
+  const { address, lag } = replica;
+  const connect = (): Promise<PostgresConnection> => connectPostgres({ ...options, address });
+  return { replica: { pool: createPool({ size: replicaConnections, patience, connect }), lag } };
 }
 
 interface Parts {
@@ -57,9 +71,10 @@ interface Parts {
   readonly reading: Pool;
   readonly opening: readonly SentStatement[];
   readonly news: News;
+  readonly replica?: { readonly pool: Pool; readonly lag: number };
 }
 
-function assemble({ writing, reading, opening, news }: Parts): Store {
+function assemble({ writing, reading, opening, news, replica }: Parts): Store {
   const sql = createReads(reading, readers);
   const { transact, once } = createTransactions({ pool: writing, opening, onWritten: news.tell });
   let closed = false;
@@ -75,6 +90,7 @@ function assemble({ writing, reading, opening, news }: Parts): Store {
   const read = records(sql);
   return {
     read,
+    ...(replica && { replica: replicaOver(replica, { primary: writing, reads: sql }) }),
     transact: (work) => accepted(() => transact(work)),
     once: (work) => accepted(() => work(read, once)),
     onNews: news.hear,
@@ -83,23 +99,35 @@ function assemble({ writing, reading, opening, news }: Parts): Store {
       Promise.reject(
         new Error('Postgres has tools of its own for this: pg_dump, or a copy of the whole server.'),
       ),
-    sizes: async (since) => tableSizes(sql, await roomOf(sql), since),
-    rowCounts: async () => {
-      const counts: Record<string, number> = {};
-      for (const table of tables) {
-        const row = await sql.get(`SELECT COUNT(*) AS n FROM ${table}`);
-        counts[table] = row ? integer(row, 'n') : 0;
-      }
-      return counts;
-    },
+    ...counting(sql),
     close: async () => {
       closed = true;
       await Promise.allSettled(underWay);
       await news.close();
-      await Promise.all([writing.close(), reading.close()]);
+      await Promise.all([writing.close(), reading.close(), replica?.pool.close()]);
     },
   };
 }
+
+function replicaOver(
+  { pool, lag }: { readonly pool: Pool; readonly lag: number },
+  { primary, reads }: { readonly primary: Pool; readonly reads: Sql },
+): Replica {
+  const { sql, standing } = createReplicaReads({ replica: pool, primary, reads, lag });
+  return { read: records(sql), ...counting(sql), standing };
+}
+
+const counting = (sql: Sql): Pick<Store, 'sizes' | 'rowCounts'> => ({
+  sizes: async (since) => tableSizes(sql, await roomOf(sql), since),
+  rowCounts: async () => {
+    const counts: Record<string, number> = {};
+    for (const table of tables) {
+      const row = await sql.get(`SELECT COUNT(*) AS n FROM ${table}`);
+      counts[table] = row ? integer(row, 'n') : 0;
+    }
+    return counts;
+  },
+});
 
 /** How much room each table takes with its indexes, in bytes. */
 async function roomOf(sql: Sql): Promise<ReadonlyMap<string, number>> {

@@ -30,11 +30,21 @@ export interface ExportedAccount {
 /** Events that are read at once. */
 const stretch = 1000;
 
-/** Gathers it. Throws `proof_too_old`, `proof_too_weak`, and `not_found` for an account that went meanwhile. */
-export async function exportAccount(ports: Ports, session: Session): Promise<ExportedAccount> {
-  await requireStrongProof(ports, session);
+/**
+ * Gathers it, by `showing` where that may read from a replica. Throws `proof_too_old`, `proof_too_weak`, and `not_found` for an
+ * account that went meanwhile.
+ */
+export async function exportAccount(
+  deciding: Ports,
+  session: Session,
+  showing: Ports = deciding,
+): Promise<ExportedAccount> {
+  await requireStrongProof(deciding, session);
+  return gather(showing, session);
+}
+
+async function gather(ports: Ports, { accountId }: Session): Promise<ExportedAccount> {
   const { read } = ports.store;
-  const { accountId } = session;
   const account = await read.accounts.find(accountId);
   if (!account) throw fail('not_found', { detail: { account: accountId } });
   const [password, sessions, grants, identities, apiKeys, events, factors] = await Promise.all([

@@ -92,7 +92,7 @@ async function judge(ports: Ports, hands: Hands, claim: Presented): Promise<Outc
   const windowSeconds = ports.settings.refreshWindowSeconds;
   const { is, isPredecessor, sinceRotation } = standingOf(family, { digest, now, windowSeconds });
   if (is === 'live') return rotate(ports, hands, { family, presented });
-  if (is === 'replaced') return replay(ports, family, presented);
+  if (is === 'replaced') return replay(ports, family, { presented, steps: 1 });
   return {
     kind: 'reused',
     family,
@@ -140,13 +140,22 @@ async function rotate(
       : undefined,
   ]);
   if (swapped) return { kind: 'rotated', family, delivery };
-  // Lost to another process between reading and swapping, or done already and not heard of: ours is the predecessor now.
-  return replay(ports, { ...family, ...(await read.families.find(family.id)) }, presented);
+  // Lost to another process between reading and swapping, or done already and not heard of. What was shown was live when it
+  // was looked at, and others may have gone on from there by more than one step: whoever showed it goes along with them.
+  const left = { ...family, ...(await read.families.find(family.id)) };
+  return replay(ports, left, { presented, steps: Math.max(1, left.generation - family.generation) });
 }
 
-function replay(ports: Ports, family: FamilyWithSession, presented: Handle): Outcome {
+/** The live member once more, by as many steps as it is away from the one that was shown. */
+function replay(
+  ports: Ports,
+  family: FamilyWithSession,
+  { presented, steps }: { readonly presented: Handle; readonly steps: number },
+): Outcome {
   const { session } = family;
-  const refreshHandle = ports.handles.derive('refresh', family.id, presented);
+  let refreshHandle = presented;
+  for (let step = 0; step < steps; step += 1)
+    refreshHandle = ports.handles.derive('refresh', family.id, refreshHandle);
   if (!equalText(refreshHandle.digest, family.digest)) {
     return {
       kind: 'refused',

@@ -99,9 +99,13 @@ export const readDataRoute = sessionRoute(
     subject: 'accounts',
     summary: 'Everything that this server keeps about you; no secrets.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     answers: { 200: { description: 'The data.', schema: exportSchema } },
     failures: ['proof_too_old', 'proof_too_weak'],
   },
-  async ({ ports, session }) => ({ status: 200, json: exportView(await exportAccount(ports, session)) }),
+  async ({ parts, ports, session }) => ({
+    status: 200,
+    json: exportView(await exportAccount(parts.ports, session, ports)),
+  }),
 );

@@ -16,6 +16,7 @@ export const listAnySessionsRoute = permittedRoute(
     subject: 'administration',
     summary: "An account's open sessions, youngest first.",
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:sessions:read',
     answers: {

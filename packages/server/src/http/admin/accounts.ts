@@ -31,6 +31,7 @@ export const searchAccountsRoute = permittedRoute(
     subject: 'administration',
     summary: 'Accounts in order of birth; search by part of an identifier or name.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:accounts:read',
     query: v.strictObject({
@@ -86,6 +87,7 @@ export const readAnyAccountRoute = permittedRoute(
     subject: 'administration',
     summary: 'One account.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:accounts:read',
     answers: { 200: { description: 'The account.', schema: accountSchema } },

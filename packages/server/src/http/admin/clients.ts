@@ -47,6 +47,7 @@ export const listClientsRoute = permittedRoute(
     subject: 'administration',
     summary: 'Clients in order of birth.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:clients:read',
     query: v.strictObject({
@@ -98,6 +99,7 @@ export const readClientRoute = permittedRoute(
     subject: 'administration',
     summary: 'One client, and since when it has which secrets.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:clients:read',
     answers: {

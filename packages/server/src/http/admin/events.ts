@@ -22,6 +22,7 @@ export const listEventsRoute = permittedRoute(
     subject: 'administration',
     summary: 'Events, youngest first.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:events:read',
     query: v.strictObject({

@@ -87,6 +87,7 @@ export const listInvitationsRoute = permittedRoute(
     subject: 'administration',
     summary: 'The invitations that wait, youngest first.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:accounts:read',
     query: v.strictObject({ limit: v.optional(wholeNumber(1, 200), '50') }),

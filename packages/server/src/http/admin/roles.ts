@@ -29,6 +29,7 @@ export const listRolesRoute = permittedRoute(
     subject: 'administration',
     summary: 'The roles with their permissions.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:roles:read',
     answers: { 200: { description: 'The roles.', schema: v.object({ roles: v.array(roleSchema) }) } },

@@ -10,6 +10,7 @@ export const statsRoute = permittedRoute(
     subject: 'administration',
     summary: 'How many accounts, sessions, events and rows there are.',
     forgery: 'none',
+    mayReadReplica: true,
     limits: ['none'],
     permission: 'doorward:stats:read',
     answers: {

@@ -8,7 +8,9 @@ import { withPorts } from './folder.ts';
 /** Shows the growth. Throws CommandRefused for a room that is no number. */
 export const showGrowth: Command = (invocation) =>
   withPorts(invocation, async (ports) => {
-    const growth = growthOf(await ports.store.sizes(ports.clock.now() - growthWindow), ports);
+    // It reads everything; where there is a replica, that is for it to do.
+    const sizes = await (ports.store.replica ?? ports.store).sizes(ports.clock.now() - growthWindow);
+    const growth = growthOf(sizes, ports);
     const free = freeRoom(invocation);
     const days = free === undefined ? undefined : daysUntilFull(free, growth);
     return {

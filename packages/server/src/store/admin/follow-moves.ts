@@ -3,7 +3,7 @@
  * what the old one did not do any more. Nobody who asks notices but by waiting for a moment.
  */
 import { isFailure } from '../../domain/failures.ts';
-import type { Reads, Store } from '../../domain/store.ts';
+import type { Reads, Replica, ReplicaStanding, Store } from '../../domain/store.ts';
 import { stateOf } from '../postgres-faults.ts';
 import { StoreMoved } from './moved.ts';
 
@@ -47,6 +47,7 @@ export function followMoves(first: Store, { next, report }: Following): Store {
   };
   return {
     read: readsOf(first.read, (read) => done(({ read: now }) => read(now))),
+    ...(first.replica && { replica: replicaOf(first.replica, done) }),
     transact: (work) => done((store) => store.transact(work)),
     once: (work) => done((store) => store.once(work)),
     onNews: (hear) => {
@@ -64,6 +65,21 @@ export function followMoves(first: Store, { next, report }: Following): Store {
     close: () => current.close(),
   };
 }
+
+/** The same of a replica; a store that data have moved to answers for itself. */
+const replicaOf = (first: Replica, done: <T>(work: (store: Store) => Promise<T>) => Promise<T>): Replica => ({
+  read: readsOf(first.read, (read) => done((store) => read((store.replica ?? store).read))),
+  sizes: (since) => done((store) => (store.replica ?? store).sizes(since)),
+  rowCounts: () => done((store) => (store.replica ?? store).rowCounts()),
+  standing: () => done(async ({ replica }) => (await replica?.standing()) ?? left),
+});
+
+const left: ReplicaStanding = {
+  isAside: true,
+  lag: undefined,
+  reason: 'the data have moved away',
+  answered: { replica: 0, primary: 0 },
+};
 
 /** undefined_table: the tables are not where they were. */
 const noTable = '42P01';
