@@ -4,10 +4,12 @@ import { collect } from '../../packages/server/src/domain/admin/collect.ts';
 import { headingOf } from '../kit/clients.ts';
 import { addTotp } from '../kit/factors.ts';
 import { mailTo } from '../kit/mails.ts';
+import { serveWith, signInWith, smallProvider } from '../kit/outside.ts';
 import { type Arrived, fillForm, openPage, textOf } from '../kit/page-forms.ts';
+import { addPasskey, signInBy } from '../kit/passkeys.ts';
 import { type Serving, servings, testStart } from '../kit/serving.ts';
 import { type Answer, goodPassword, type Visitor, visit } from '../kit/visitor.ts';
-import { administrator, device, type Person, person, statusOf, why } from './cast.ts';
+import { administrator, device, otherPassword, type Person, person, statusOf, why } from './cast.ts';
 import { codeIn, proveAddress } from './mail-cast.ts';
 
 const path = '/api/v1/account';
@@ -25,8 +27,8 @@ describe.each(servings)('leaving over %s', (_way, serve) => {
   afterEach(() => serving.close());
 
   const leave = async (): Promise<void> => {
-    const { status } = await ada.ask('DELETE', path, { body: { password: goodPassword } });
-    expect(status).toBe(204);
+    const { status, json } = await ada.ask('DELETE', path, { body: { password: goodPassword } });
+    expect([status, json]).toEqual([202, { deletes_at: goesAt }]);
   };
   const returning = (more: object = {}): Promise<Answer> =>
     visit(serving).ask('POST', '/api/v1/sessions', {
@@ -114,6 +116,78 @@ describe.each(servings)('leaving over %s', (_way, serve) => {
     expect(await stored()).toMatchObject({ status: 'active' });
   });
 
+  test('is kept by a passkey over the API, and told of before', async () => {
+    const credential = await addPasskey(serving, ada);
+    await leave();
+    const told = await signInBy(serving, visit(serving), { credential, carrier: 'opaque' });
+    expect([told.status, told.json['code']]).toEqual([403, 'account_closing']);
+    const kept = await signInBy(serving, visit(serving), {
+      credential,
+      carrier: 'opaque',
+      keeps: true,
+    });
+    expect(kept.status).toBe(201);
+    expect(await stored()).toMatchObject({ status: 'active', deletesAt: 0 });
+  });
+
+  test('is kept by whoever has forgotten the password: a new one by mail leaves it closed, signing in offers to keep it', async () => {
+    await proveAddress(serving, ada, email);
+    await leave();
+    serving.clock.advance(1000);
+    const browser = visit(serving);
+    const waiting = await fillForm(browser, await openPage(browser, '/reset'), ['reset', { email }]);
+    const code = await codeIn(serving, email, 'password-reset');
+    const done = await fillForm(browser, waiting, ['confirm', { code, password: otherPassword }]);
+    expect(headingOf(done)).toBe('The password is set');
+    expect(await stored()).toMatchObject({ status: 'disabled', deletesAt: testStart + grace });
+    expect((await returning()).json['code']).toBe('sign_in_refused');
+    expect((await returning({ password: otherPassword })).json['code']).toBe('account_closing');
+    const named = await openPage(browser, '/sign-in?next=/docs/failures');
+    const first = await fillForm(browser, named, ['sign-in', { identifier: email }]);
+    const asked = await fillForm(browser, first, ['sign-in-password', { password: otherPassword }]);
+    expect(headingOf(asked)).toBe('Your account is closed');
+    expect((await fillForm(browser, asked, ['keep-form', {}])).path).toBe('/docs/failures');
+    expect(await events()).toEqual(['account.closing', 'account.kept']);
+  });
+
+  test('is kept by the owner of an address that a thief had taken before closing it', async () => {
+    await proveAddress(serving, ada, email);
+    await proveAddress(serving, ada, 'thief@example.com');
+    await leave();
+    const { values } = await mailTo(serving, email, 'email-changed');
+    const browser = visit(serving);
+    const undo = await openPage(browser, values.link.slice(serving.origin.length));
+    const done = await fillForm(browser, undo, ['undo', { password: otherPassword }]);
+    expect(headingOf(done)).toBe('The address stands again');
+    expect((await returning({ password: otherPassword, keep_account: true })).status).toBe(201);
+  });
+
+  test('whom administrators have disabled gets no new password', async () => {
+    await proveAddress(serving, ada, email);
+    const root = await administrator(serving);
+    await root.ask('PATCH', `/api/v1/admin/accounts/${ada.account}`, { body: { status: 'disabled' } });
+    serving.clock.advance(1000);
+    await visit(serving).ask('POST', '/api/v1/password-resets', { body: { email } });
+    await mailTo(serving, email, 'no-account');
+    await expect(mailTo(serving, email, 'password-reset')).rejects.toThrow('no mail');
+  });
+
+  test('shows on the page until when it can be kept', async () => {
+    const browser = visit(serving);
+    const signedIn = { identifier: email, password: goodPassword, carrier: 'cookie' };
+    await browser.ask('POST', '/api/v1/sessions', { body: signedIn });
+    const page = await openPage(browser, '/account/data');
+    const left = await fillForm(browser, page, [
+      'deletion-form',
+      { password: goodPassword, understood: 'yes' },
+    ]);
+    expect([headingOf(left), left.headers.get('clear-site-data')]).toEqual([
+      'The account is closed',
+      '"cache"',
+    ]);
+    expect(textOf(left, 'leaves-at')).toBe('1 March 2026 at 13:00 UTC');
+  });
+
   test('deletes it when the time is over, not before, and keeps nothing after it', async () => {
     await leave();
     serving.clock.advance(grace - 1);
@@ -153,3 +227,29 @@ test.each(servings)('without a time of grace it is gone at once over %s', async 
   expect(await serving.assembly.ports.store.read.accounts.find(ada.account)).toBeUndefined();
   await serving.close();
 });
+
+test.each(servings)(
+  'whoever signs in elsewhere and has closed their account is asked, and keeps it, over %s',
+  async (_way, serve) => {
+    const provider = await smallProvider();
+    const serving = await serveWith({ outside: { issuer: provider.issuer } }, (settings) =>
+      serve({ lightHashing: true, settings: { ...settings, deletionGrace: grace / 1000 } }),
+    );
+    const signInElsewhere = (browser: Visitor): Promise<Answer> => signInWith(browser, 'outside', provider);
+    const owner = visit(serving);
+    await signInElsewhere(owner);
+    const { json } = await owner.ask('GET', path);
+    expect((await owner.ask('DELETE', path, { body: {} })).json).toEqual({ deletes_at: goesAt });
+    const browser = visit(serving);
+    const led = await signInElsewhere(browser);
+    const asked = await openPage(browser, led.headers.get('location') ?? '');
+    expect([headingOf(asked), (await browser.ask('GET', '/api/v1/session')).status]).toEqual([
+      'Your account is closed',
+      401,
+    ]);
+    await fillForm(browser, asked, ['keep-form', {}]);
+    expect((await browser.ask('GET', path)).json).toMatchObject({ id: json['id'], status: 'active' });
+    await serving.close();
+    await provider.close();
+  },
+);

@@ -57,15 +57,19 @@ export async function signInBy(
     mood = {},
     begun,
     carrier = 'opaque',
+    keeps = false,
   }: {
     readonly credential: Credential;
     readonly mood?: Mood;
     readonly begun?: Begun;
     readonly carrier?: string;
+    /** Keep the account if its owner has closed it. */
+    readonly keeps?: boolean;
   },
 ): Promise<Answer> {
   const { ceremony, options } = begun ?? (await beginSignIn(asker));
-  const body = { ceremony, carrier, credential: get(serving.origin, options, { credential, mood }) };
+  const shown = get(serving.origin, options, { credential, mood });
+  const body = { ceremony, carrier, credential: shown, keep_account: keeps };
   return asker.ask('POST', '/api/v1/sessions/passkey', { body });
 }
 

@@ -33,6 +33,10 @@ export const isClosing = (
   now: number,
 ): boolean => status === 'disabled' && deletesAt > now;
 
+/** Whether it is its owner's to sign in to: active, or closed by them and not deleted yet. */
+export const isOwned = (account: Pick<Account, 'status' | 'deletesAt'>, now: number): boolean =>
+  account.status === 'active' || isClosing(account, now);
+
 /** A name that an account is found by; canonical is unique over all accounts and both kinds. */
 export interface Identifier {
   readonly kind: 'email' | 'username';

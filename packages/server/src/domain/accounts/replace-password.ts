@@ -6,7 +6,7 @@ import { postMail } from '../mail/post-mail.ts';
 import type { Ports } from '../ports.ts';
 import { endAllSessions } from '../sessions/end-session.ts';
 import type { Transaction } from '../store.ts';
-import type { Account } from './account.ts';
+import { type Account, isOwned } from './account.ts';
 import { parseEmail } from './identifier.ts';
 import { checkNewPassword, preparePassword } from './password-policy.ts';
 import { passwordPolicy } from './sign-up.ts';
@@ -26,7 +26,7 @@ export interface NewPassword {
 
 /**
  * Sets a password without asking for the old one. Every session ends, with its families; every other mail about the account
- * is void, no browser is remembered any more, and its mailbox is told. Nobody is signed in. Throws `ticket_over` for an account that is disabled or gone, the
+ * is void, no browser is remembered any more, and its mailbox is told. Nobody is signed in, and an account that its owner has closed stays closed. Throws `ticket_over` for an account that is disabled or gone, the
  * `password_…` failures, `hashing_busy` and what `within` throws.
  */
 export async function replacePassword(ports: Ports, input: NewPassword): Promise<void> {
@@ -38,7 +38,8 @@ export async function replacePassword(ports: Ports, input: NewPassword): Promise
     const now = clock.now();
     await within(tx);
     const account = await tx.accounts.find(accountId);
-    if (account?.status !== 'active') throw fail('ticket_over', { detail: { check: 'account-disabled' } });
+    if (!account || !isOwned(account, now))
+      throw fail('ticket_over', { detail: { check: 'account-disabled' } });
     await tx.accounts.setPassword({ accountId, phc, changedAt: now });
     await endAllSessions(ports, tx, {
       accountId,

@@ -10,6 +10,7 @@ import type { MailLanguage } from '../mail/mail.ts';
 import { postMail } from '../mail/post-mail.ts';
 import { consumeTicket, proveMailbox, type TicketProof, type TicketVisitor } from '../mail/prove-mailbox.ts';
 import type { Ports } from '../ports.ts';
+import { isOwned } from './account.ts';
 import { parseEmail } from './identifier.ts';
 import { checkNewPassword, preparePassword } from './password-policy.ts';
 import { provenMailbox, replacePassword } from './replace-password.ts';
@@ -31,7 +32,9 @@ export async function askReset(ports: Ports, { email, ...asking }: ResetWish): P
   const { language } = asking;
   return ports.store.transact(async (tx) => {
     const account = await tx.accounts.findByIdentifier(to);
-    const isOpen = account?.status === 'active' && account.emailVerifiedAt > 0;
+    // Whoever has closed theirs and forgot the password is not to lose it by that: signing in afterwards offers to keep it.
+    const isOpen =
+      account !== undefined && isOwned(account, ports.clock.now()) && account.emailVerifiedAt > 0;
     const issued = await issueTicket(ports, tx, {
       purpose: 'reset',
       mailbox: to,

@@ -1,7 +1,7 @@
 /**
  * Signing in by mail: the mailbox is a first factor, for an account that has proven it. It never stands for a second one.
  */
-import { isClosing } from '../accounts/account.ts';
+import { isOwned } from '../accounts/account.ts';
 import { parseEmail } from '../accounts/identifier.ts';
 import { provenMailbox } from '../accounts/replace-password.ts';
 import { emailRule } from '../accounts/sign-up.ts';
@@ -41,8 +41,8 @@ export async function askMailSignIn(
   const { language } = asking;
   return ports.store.transact(async (tx) => {
     const account = await tx.accounts.findByIdentifier(to);
-    const returns = account && (account.status === 'active' || isClosing(account, ports.clock.now()));
-    const isOpen = returns === true && account.emailVerifiedAt > 0;
+    const isOpen =
+      account !== undefined && isOwned(account, ports.clock.now()) && account.emailVerifiedAt > 0;
     const accountId = isOpen ? account.id : '';
     const issued = await issueTicket(ports, tx, {
       purpose: 'sign-in',

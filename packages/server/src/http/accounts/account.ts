@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isoTime } from '../../base/iso-time.ts';
 import { changeOwnAccount } from '../../domain/accounts/change-account.ts';
 import { deleteOwnAccount } from '../../domain/accounts/leave.ts';
 import { fail } from '../../domain/failures.ts';
@@ -57,6 +58,14 @@ export const changeAccountRoute = sessionRoute(
   },
 );
 
+const closedSchema = v.object({
+  deletes_at: v.pipe(
+    v.string(),
+    v.isoTimestamp(),
+    v.description('Until then whoever signs in is offered to keep it.'),
+  ),
+});
+
 /** `DELETE /api/v1/account`: delete one's own account. */
 export const deleteAccountRoute = sessionRoute(
   {
@@ -68,7 +77,10 @@ export const deleteAccountRoute = sessionRoute(
     forgery: 'carrier',
     limits: ['account', 'network', 'hashing'],
     body: v.strictObject({ password: v.optional(passwordText) }),
-    answers: { 204: { description: 'It is closed; without a time of grace, gone.' } },
+    answers: {
+      202: { description: 'It is closed, and says when it will be deleted.', schema: closedSchema },
+      204: { description: 'It is gone: there is no time of grace.' },
+    },
     failures: [
       'proof_too_old',
       'proof_too_weak',
@@ -79,7 +91,11 @@ export const deleteAccountRoute = sessionRoute(
   },
   async ({ ports, principal, session, body, wire, network }) => {
     const { password } = body;
-    await deleteOwnAccount(ports, { session, password, network, language: languageOf(wire) });
-    return { status: 204, ...signingOff(principal.carrier.cookies ?? []) };
+    const leaving = { session, password, network, language: languageOf(wire) };
+    const deletesAt = await deleteOwnAccount(ports, leaving);
+    const reply = signingOff(principal.carrier.cookies ?? []);
+    return deletesAt === undefined
+      ? { status: 204, ...reply }
+      : { status: 202, json: { deletes_at: isoTime(deletesAt) }, ...reply };
   },
 );
