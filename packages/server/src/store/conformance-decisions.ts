@@ -213,6 +213,18 @@ export const decisionRules: readonly ConformanceCase[] = [
     const family = await store(1).read.families.find(id(1));
     assert.deepEqual([family?.generation, family?.digest], [1, `turn ${outcomes.indexOf(true)}`]);
   }),
+  race('single statements that say the same of many rows are each done to their own', async (store, now) => {
+    await people(store(0), 60, now);
+    const touch = (number: number, later: number): Promise<void> =>
+      store(number).once((_read, one) => one(id(number), (tx) => tx.sessions.touch(id(number), now + later)));
+    await atOnce(60, (turn) => touch(turn + 1, turn + 1));
+    // Of two of one row the later word stands, in whatever order they are done.
+    await Promise.all([touch(7, 300), touch(7, 200), touch(8, 200), touch(8, 300)]);
+    for (let number = 1; number <= 60; number += 1) {
+      const seenAt = now + (number === 7 || number === 8 ? 300 : number);
+      assert.equal((await store(1).read.sessions.find(id(number)))?.seenAt, seenAt, String(number));
+    }
+  }),
   race('a single statement that is refused leaves those beside it standing', async (store, now) => {
     await people(store(0), 30, now);
     const outcomes = await Promise.allSettled(

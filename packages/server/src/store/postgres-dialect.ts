@@ -77,6 +77,23 @@ export function forMany(text: string, next?: { readonly column: string; readonly
     CROSS JOIN LATERAL (${next.sql.replace('?', `one.${next.column}`)}) AS other`;
 }
 
-/** Ids as one value: an array in Postgres's notation. */
+/** A change of one row by its id, which many of its kind can be put together with. */
+export const mayBeMany = (text: string): boolean =>
+  /^\s*UPDATE \w+ SET [^()]*\bWHERE id = \?[^()]*$/.test(text) && !/\bRETURNING\b/.test(text);
+
+/** The same of many rows, each value an array of its type: answers the places of those that were changed. */
+export function forManyRows(text: string, kinds: readonly string[]): string {
+  const columns = kinds.map((_, at) => `v${at + 1}`);
+  const arrays = kinds.map((kind, at) => `$${at + 1}::${kind}[]`);
+  const asked = `FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS asked (${columns.join(', ')}, place)`;
+  let at = 0;
+  const named = text.replaceAll('?', () => {
+    at += 1;
+    return `asked.v${at}`;
+  });
+  return `${named.replace(/\bWHERE\b/, `${asked} WHERE`)} RETURNING asked.place`;
+}
+
+/** Ids, or other values, as one value: an array in Postgres's notation. */
 export const manyIds = (ids: readonly string[]): string =>
   `{${ids.map((id) => `"${id.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
