@@ -16,8 +16,17 @@ const interop = 'test/interop/*.test.ts';
 const postgres = 'test/postgres/*.test.ts';
 /** Journeys and attacks that are told there once more: what they need is there where transactions run side by side, too. */
 const alsoOnPostgres = [
-  'test/journeys/{accounts,administration,api-keys,growth,oauth-consent,oauth-device,oauth-token,password,refresh,revocation,sign-in}.test.ts',
-  'test/attacks/{limits-races,oauth-codes,races-collecting,races-decisions,races-once,tokens-refresh}.test.ts',
+  'test/journeys/account-centre*.test.ts',
+  'test/journeys/{accounts,administration,api-keys,deletion-grace,devices,growth,password,principal}.test.ts',
+  'test/journeys/{refresh,revocation,second-step-pages,sign-in,sign-in-pages,why}.test.ts',
+  'test/journeys/{arrival-pages,factors,invitations,mail,mail-addresses,mail-tickets,passkey-pages,passkeys}.test.ts',
+  'test/journeys/oauth-{authorize,clients,consent,defaults,device,dpop,form-post,permissions,pushed}.test.ts',
+  'test/journeys/oauth-{registration,resources,token,upstream}.test.ts',
+  'test/attacks/{arrival,factors,races,tokens}-*.test.ts',
+  'test/attacks/{administration-fields,deletion-grace,limits-guesses,limits-races,passwords-proof}.test.ts',
+  'test/attacks/{sessions-cookies,sessions-end,sessions-identity}.test.ts',
+  'test/attacks/oauth-{clients,codes,consent,device,linking,outside}.test.ts',
+  'test/attacks/oauth-{permissions,proofs,resources,token,waiting}.test.ts',
 ];
 
 export default defineConfig({

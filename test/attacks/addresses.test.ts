@@ -136,7 +136,7 @@ describe('WEB-12: secrets in addresses', () => {
       return link;
     },
     'the set-up': async (visitor) => {
-      const link = `/setup?link=${await offerSetUp(serving.assembly.ports, 'operator')}`;
+      const link = `/setup?link=${await offerSetUp(serving.assembly.ports)}`;
       const entered = { email: eve, name: 'Eve', password: goodPassword };
       await fillForm(visitor, await openPage(visitor, link), ['set-up', entered]);
       return link;
@@ -189,7 +189,7 @@ describe('WEB-12: secrets in addresses', () => {
   });
 
   test('what is observed of a request, for logs, is its path', async () => {
-    await openPage(visit(serving), mailPath(await offerSetUp(serving.assembly.ports, 'operator')));
+    await openPage(visit(serving), mailPath(await offerSetUp(serving.assembly.ports)));
     expect(JSON.stringify(serving.seen)).toContain('/setup');
     expect(JSON.stringify(serving.seen)).not.toMatch(credential);
     expect(await codeIn(serving, ada, 'email-change')).toMatch(/^\d{6}$/);

@@ -163,7 +163,7 @@ describe('WEB-12: a secret in the address of a link', () => {
     await visit(serving).ask('POST', '/api/v1/password-resets', { body: { email } });
     const links = [
       `/confirm?link=${await linkIn(serving, email, 'password-reset')}`,
-      `/setup?link=${await offerSetUp(serving.assembly.ports, 'operator')}`,
+      `/setup?link=${await offerSetUp(serving.assembly.ports)}`,
     ];
     for (const link of links) {
       // As somebody follows it out of a mail: from the page of another site.

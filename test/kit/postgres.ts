@@ -64,26 +64,40 @@ export async function queryAt(
 /** The database that all others are copies of: its schema is up to date and it holds nothing else. */
 export const template = 'doorward_template';
 
-/**
- * Makes a database, a copy of the template or one without a schema, and returns its address. One of that name that is there
- * already stays as it is.
- */
-export async function makeDatabase(
-  port: number,
-  from: 'template' | 'nothing' = 'template',
-  name = `doorward_${randomUUID().replaceAll('-', '')}`,
-): Promise<string> {
+/** Makes a database, a copy of the template or one without a schema, and returns its address. */
+export async function makeDatabase(port: number, from: 'template' | 'nothing' = 'template'): Promise<string> {
+  const name = `doorward_${randomUUID().replaceAll('-', '')}`;
   const copied = from === 'template' ? ` TEMPLATE ${template} STRATEGY FILE_COPY` : '';
-  const made = queryAt(addressOf(port, 'postgres'), `CREATE DATABASE ${name}${copied}`);
-  await made.catch((thrown: unknown) => {
-    if (!isThere(thrown)) throw thrown;
-  });
+  await queryAt(addressOf(port, 'postgres'), `CREATE DATABASE ${name}${copied}`);
   return addressOf(port, name);
 }
 
-/** duplicate_database. */
-const isThere = (thrown: unknown): boolean =>
-  thrown instanceof Error && 'code' in thrown && thrown.code === '42P04';
+/** Where databases are noted that were given back. */
+const shelf = 'CREATE TABLE IF NOT EXISTS free (name TEXT NOT NULL PRIMARY KEY)';
+
+/** Makes ready for databases that are lent. */
+export const layShelf = async (port: number): Promise<void> => {
+  await queryAt(addressOf(port, 'postgres'), shelf);
+};
+
+/** Lends a database that holds what the template does: one that was given back, or a new one, which takes ten times as long. */
+export async function lendDatabase(port: number): Promise<string> {
+  const [taken] = await queryAt(
+    addressOf(port, 'postgres'),
+    'DELETE FROM free WHERE name = (SELECT name FROM free LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING name',
+  );
+  return taken ? addressOf(port, String(taken['name'])) : makeDatabase(port);
+}
+
+/** Gives it back, emptied; one that somebody still uses is removed. */
+export async function giveBackDatabase(address: string): Promise<void> {
+  const others =
+    'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+  if ((await queryAt(address, others)).length > 0) return dropDatabase(address);
+  await emptyDatabase(address);
+  const { port, pathname } = new URL(address);
+  await queryAt(addressOf(Number(port), 'postgres'), `INSERT INTO free VALUES ('${pathname.slice(1)}')`);
+}
 
 /** Keeps what the tables of a database hold, for `emptyDatabase`. */
 export const keepContents = async (address: string): Promise<void> => {
@@ -98,7 +112,7 @@ export const keepContents = async (address: string): Promise<void> => {
   );
 };
 
-/** Makes a database hold again what it held when it was made; a new one takes ten times as long. */
+/** Makes a database hold again what it held when it was made. */
 export const emptyDatabase = async (address: string): Promise<void> => {
   await queryAt(
     address,

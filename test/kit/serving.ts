@@ -2,8 +2,8 @@
  * Servers for tests: the same assembly that the program makes, on a fresh data folder, with a clock that the test moves.
  * Journeys run over the bare handler and over a real socket alike.
  */
-import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
@@ -16,7 +16,7 @@ import { type GivenSettings, loadConfiguration } from '../../packages/server/src
 import { type Assembly, assemble } from '../../packages/server/src/program/create-doorward.ts';
 import { listen } from '../../packages/server/src/program/listener.ts';
 import { lightArgon2 } from './light-argon2.ts';
-import { dropDatabase, makeDatabase } from './postgres.ts';
+import { giveBackDatabase, lendDatabase } from './postgres.ts';
 
 /** A server under test. */
 export interface Serving {
@@ -165,17 +165,24 @@ async function make(options: ServingOptions): Promise<Omit<Serving, 'send'>> {
       await assembly.close();
       if (options.dataFolder !== undefined) return;
       await rm(dataFolder, { recursive: true });
-      if (database) await dropDatabase(database.databaseUrl);
+      if (database) await giveBackDatabase(database.databaseUrl);
     },
   };
 }
 
-/** Where a run is meant for Postgres, the database that takes the place of the one in the folder. */
+/** The file that names the database of a data folder, where a run is meant for Postgres. */
+export const databaseNote = (dataFolder: string): string => join(dataFolder, 'database-url');
+
+/** Where a run is meant for Postgres, the database that takes the place of the one in the folder; a file there names it. */
 async function databaseFor(
   dataFolder: string,
   { settings = {} }: ServingOptions,
 ): Promise<{ readonly databaseUrl: string } | undefined> {
   if (postgresPort === undefined || settings['databaseUrl'] !== undefined) return undefined;
-  const name = `doorward_${createHash('sha256').update(dataFolder).digest('hex').slice(0, 32)}`;
-  return { databaseUrl: await makeDatabase(postgresPort, 'template', name) };
+  const note = databaseNote(dataFolder);
+  if (existsSync(note)) return { databaseUrl: await readFile(note, 'utf8') };
+  const databaseUrl = await lendDatabase(postgresPort);
+  await mkdir(dataFolder, { recursive: true });
+  await writeFile(note, databaseUrl);
+  return { databaseUrl };
 }

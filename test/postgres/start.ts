@@ -1,7 +1,7 @@
 /** Before the tests here run: one server for all of them. Each takes databases of its own on it. */
 import type { TestProject } from 'vitest/node';
 import { openPostgres } from '../../packages/server/src/store/postgres.ts';
-import { addressOf, keepContents, queryAt, startPostgres, template } from '../kit/postgres.ts';
+import { addressOf, keepContents, layShelf, queryAt, startPostgres, template } from '../kit/postgres.ts';
 
 /** Starts the server and tells the tests where; the result ends it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -23,6 +23,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     now: 0,
   });
   await store.close();
+  await layShelf(server.port);
   await keepContents(addressOf(server.port, template));
   project.provide('postgresPort', server.port);
   return server.remove;
