@@ -1,7 +1,9 @@
 /**
  * Group commit: transactions that queued while the last commit was on its way to the disk share the next one, with
- * one fsync for all. Each still stands or falls alone, behind a savepoint of its own. Nobody is answered before
- * the commit.
+ * one fsync for all. Each still stands or falls alone. Hardly any falls once it has written, so they run without
+ * savepoints; when one does, all that the group did is undone, and it runs again, each body behind a savepoint of its own.
+ * So a body may run twice, as on Postgres: what it does outside of its transaction must bear that. Nobody is answered
+ * before the commit.
  */
 import { systemClock } from '../base/clock.ts';
 import { fail } from '../domain/failures.ts';
@@ -14,13 +16,18 @@ export interface WritingConnection {
   commit(): void;
   /** Undoes everything since `begin`. */
   rollback(): void;
-  /** Makes ready for the next body: nothing is marked until it writes. */
-  openBody(): void;
+  /** Makes ready for the next body. */
+  openBody(way: BodyWay): void;
   /** Keeps what the body wrote. */
-  keepBody(): void;
-  /** Undoes what the body wrote; false when the database gave up the whole transaction. */
+  keepBody(): Promise<void>;
+  /** Undoes what the body wrote; false when only the whole transaction can be undone, or the database gave it up. */
   undoBody(): boolean;
+  /** Writes what bodies that shared have appended. */
+  settle(): Promise<void>;
 }
+
+/** Behind a savepoint, or with others of its group: then it can be undone alone only as long as it has not written. */
+export type BodyWay = 'alone' | 'shared';
 
 /** Runs transactions in groups. */
 export interface GroupCommit {
@@ -39,6 +46,8 @@ interface Waiting {
 
 /** At most so many transactions share a commit, so that the first of them does not wait long. */
 const groupSize = 256;
+/** So many groups run behind savepoints after one that had to run twice: who makes bodies fail cannot double the work. */
+const wariness = 32;
 /** Milliseconds between two tries for a lock that another process holds. */
 const lockStep = 2;
 
@@ -46,6 +55,7 @@ const lockStep = 2;
 export function groupCommit(connection: WritingConnection, lockWait: number): GroupCommit {
   let queue: Waiting[] = [];
   let running = false;
+  let wary = 0;
   let closing: PromiseWithResolvers<void> | undefined;
 
   const wake = (): void => {
@@ -58,8 +68,15 @@ export function groupCommit(connection: WritingConnection, lockWait: number): Gr
     );
   };
   const flush = async (): Promise<void> => {
-    if (lock(connection)) await runGroup(connection, queue.splice(0, groupSize));
-    else {
+    if (lock(connection)) {
+      const group = queue.splice(0, groupSize);
+      const way = wary > 0 || group.length === 1 ? 'alone' : 'shared';
+      wary = Math.max(0, wary - 1);
+      if ((await runGroup(connection, group, way)) === 'again') {
+        wary = wariness;
+        queue.unshift(...group);
+      }
+    } else {
       await lockPause();
       queue = dropLate(queue, lockWait);
     }
@@ -118,22 +135,39 @@ function dropLate(queue: readonly Waiting[], lockWait: number): Waiting[] {
   return queue.filter(({ since }) => since > oldest);
 }
 
-async function runGroup(connection: WritingConnection, group: readonly Waiting[]): Promise<void> {
+/** `again`: one of them fell that shared, and nothing has happened. */
+async function runGroup(
+  connection: WritingConnection,
+  group: readonly Waiting[],
+  way: BodyWay,
+): Promise<'answered' | 'again'> {
   const answers: (() => void)[] = [];
+  let stood = false;
   try {
-    for (const { attempt, reject } of group) answers.push(await runBody(connection, attempt, reject));
+    for (const waiting of group) answers.push(await runBody(connection, waiting, way));
+    await connection.settle();
+    stood = true;
     connection.commit();
   } catch (thrown) {
     abandon(connection);
+    if (way === 'shared' && !stood) return 'again';
     const refusal = fail('store_unavailable', {
       retryAfter: 1,
       cause: thrown,
       detail: { store: 'commit failed' },
     });
-    for (const { reject } of group) reject(refusal);
-    return;
+    answers.splice(
+      0,
+      answers.length,
+      ...group.map(
+        ({ reject }) =>
+          () =>
+            reject(refusal),
+      ),
+    );
   }
   for (const answer of answers) answer();
+  return 'answered';
 }
 
 /** A database that cannot even undo stays in its transaction: `begin` fails from then on, and that is answered. */
@@ -151,13 +185,13 @@ function abandon(connection: WritingConnection): void {
  */
 async function runBody(
   connection: WritingConnection,
-  attempt: Waiting['attempt'],
-  reject: Waiting['reject'],
+  { attempt, reject }: Waiting,
+  way: BodyWay,
 ): Promise<() => void> {
-  connection.openBody();
+  connection.openBody(way);
   try {
     const answer = await attempt();
-    connection.keepBody();
+    await connection.keepBody();
     return answer;
   } catch (thrown) {
     if (!connection.undoBody()) throw thrown;

@@ -6,12 +6,13 @@
 import { systemClock } from '../base/clock.ts';
 import { uuidv7 } from '../base/uuid.ts';
 import type { Transaction } from '../domain/store.ts';
+import { type Appended, createAppended } from './appended.ts';
 import { type Answer, changedBy, type SentStatement, travelling } from './postgres-batch.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { held, looksFurther } from './postgres-dialect.ts';
 import { ConnectionLost, remedyOf } from './postgres-faults.ts';
 import { records } from './records.ts';
-import { type Line, type Sql, type SqlValue, type Statement, text as textOf } from './sql.ts';
+import { type Sql, type SqlValue, type Statement, text as textOf } from './sql.ts';
 
 /** What came of a body. */
 export type Outcome<T> =
@@ -94,9 +95,9 @@ const writingOf = (text: string): string | undefined =>
 /** Makes the writer of a connection. */
 export function createWriter(parts: WriterParts): Writer {
   const { connection } = parts;
-  const lines = new Map<object, Appended>();
+  const appended = createAppended();
   const asking = createAsking(parts);
-  const sql = sqlOver(asking.ask, lines);
+  const sql = sqlOver(asking.ask, appended);
   const tx = records(sql);
   const undo = async (): Promise<void> => {
     if (!asking.begun() || !connection.usable) return;
@@ -106,11 +107,10 @@ export function createWriter(parts: WriterParts): Writer {
   return {
     run: async (work) => {
       asking.start();
-      lines.clear();
+      appended.clear();
       try {
         const value = await work(tx);
-        const appended = [...lines.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
-        const last = (await Promise.all(appended.map((line) => line.take(sql)))).flat();
+        const last = await appended.take(sql);
         const wrote = new Set([...asking.wrote(), ...last.flatMap(([text]) => writingOf(text) ?? [])]);
         if (!asking.begun()) return { kind: 'done', value, wrote };
         const mark = await commit(connection, { last: last.map(asking.ready), marked: wrote.size > 0 });
@@ -200,24 +200,7 @@ async function commit(
   }
 }
 
-/** What a body appended to one line. */
-interface Appended {
-  readonly name: string;
-  add(item: unknown): void;
-  take(sql: Sql): Promise<readonly Statement[]>;
-}
-
-function appendedTo<Item>(line: Line<Item>): Appended {
-  const items: Item[] = [];
-  return {
-    name: line.name,
-    // Only items of this line are handed here.
-    add: (item) => void items.push(item as Item),
-    take: (sql) => line.take(sql, items),
-  };
-}
-
-function sqlOver(ask: (...statement: Statement) => Promise<Answer>, lines: Map<object, Appended>): Sql {
+function sqlOver(ask: (...statement: Statement) => Promise<Answer>, appended: Appended): Sql {
   const get = async (text: string, ...values: SqlValue[]) => (await ask(text, ...values)).rows[0];
   return {
     get,
@@ -229,10 +212,6 @@ function sqlOver(ask: (...statement: Statement) => Promise<Answer>, lines: Map<o
     },
     all: async (text, ...values) => (await ask(text, ...values)).rows,
     run: async (text, ...values) => changedBy(await ask(text, ...values)),
-    append: async (line, item) => {
-      const appended = lines.get(line) ?? appendedTo(line);
-      lines.set(line, appended);
-      appended.add(item);
-    },
+    append: async (line, item) => appended.add(line, item),
   };
 }

@@ -27,7 +27,7 @@ export interface Sql {
   all(sql: string, ...values: SqlValue[]): Promise<SqlRow[]>;
   /** How many rows were changed. */
   run(sql: string, ...values: SqlValue[]): Promise<number>;
-  /** Appends to a line; a driver may do so when the body is done, with all that the body appended to it. */
+  /** Appends to a line, when the body is done: with all that it appended to it, and those beside it. */
   append<Item>(line: Line<Item>, item: Item): Promise<void>;
 }
 
@@ -40,11 +40,6 @@ export interface Line<Item> {
   readonly name: string;
   /** Takes the next numbers; returns what is to be written under them. */
   take(sql: Sql, items: readonly Item[]): Promise<readonly Statement[]>;
-}
-
-/** Appends at once. */
-export async function appendNow<Item>(sql: Sql, line: Line<Item>, item: Item): Promise<void> {
-  for (const statement of await line.take(sql, [item])) await sql.run(...statement);
 }
 
 /** The value of a column; undefined when there is no such column. */

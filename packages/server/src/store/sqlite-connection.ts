@@ -4,12 +4,13 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { fail } from '../domain/failures.ts';
-import { StoreMoved } from './admin/moved.ts';
 import type { WritingConnection } from './group-commit.ts';
 import type { ReadingConnection } from './group-read.ts';
 import type { RememberedRows } from './remembered-rows.ts';
-import { appendNow, follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
+import { follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
+import { attempt } from './sqlite-faults.ts';
 import { placeOf } from './sqlite-place.ts';
+import { createBodies, type OpenBody } from './sqlite-writing.ts';
 
 /** A connection: SQL for the nouns, and what group commit needs. */
 export interface SqliteConnection {
@@ -39,15 +40,6 @@ interface Prepared {
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** SQLite's primary result code for a lock that another connection holds. */
-export const busy = 5;
-
-/** SQLite's primary result code for a constraint that refused. */
-const constraint = 19;
-
-/** SQLite's primary result codes that mean "not now" rather than "wrong": busy, read-only, I/O, corrupt, full, can't open. */
-const unavailable: ReadonlySet<number> = new Set([busy, 6, 8, 10, 11, 13, 14]);
-
 const lost = { store: 'sqlite', fault: 'a write outside of a transaction' };
 
 /** Opens a connection. */
@@ -55,8 +47,7 @@ export function connect({ path, timeout, remembered, writer }: ConnectionOptions
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout });
   database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
   const cache = new Map<string, Prepared>();
-  const body = { marked: false };
-  const savepoint = database.prepare('SAVEPOINT body');
+  const bodies = createBodies(database, remembered);
   const prepare = (text: string): Prepared => {
     let entry = cache.get(text);
     if (!entry) {
@@ -66,18 +57,16 @@ export function connect({ path, timeout, remembered, writer }: ConnectionOptions
     // A full disk makes SQLite give up the transaction in the middle of a body; the rest of it must not stand alone.
     if (entry.writes && !database.isTransaction)
       throw fail('store_unavailable', { retryAfter: 1, detail: lost });
-    if (entry.writes && !body.marked) {
-      savepoint.run();
-      body.marked = true;
-    }
+    if (entry.writes) bodies.open.writes();
     return entry;
   };
   const direct = directOf(prepare, remembered);
+  const sql = sqlOf(direct, bodies.open);
   const dataVersion = dataVersionOf(database);
   return {
     database,
-    sql: sqlOf(direct),
-    writing: writingOf(database, body, remembered),
+    sql,
+    writing: bodies.writing(sql),
     reading: readingOf(database, direct, { remembered, version: writer?.dataVersion ?? dataVersion }),
     dataVersion,
   };
@@ -120,66 +109,20 @@ const directOf = (prepare: (text: string) => Prepared, remembered: RememberedRow
     }),
 });
 
-function sqlOf(direct: Direct): Sql {
-  const sql: Sql = {
-    get: async (text, ...values) => direct.get(text, values),
-    find: async (text, id) => direct.get(text, [id]),
-    follow: async (text, id, next) => follow((other, key) => direct.get(other, [key]), [text, id], next),
-    all: async (text, ...values) => direct.all(text, values),
-    run: async (text, ...values) => direct.run(text, values),
-    // Whoever is in a transaction has the writer alone: nobody waits for the row that counts.
-    append: (line, item) => appendNow(sql, line, item),
-  };
-  return sql;
-}
+const sqlOf = (direct: Direct, { append }: OpenBody): Sql => ({
+  get: async (text, ...values) => direct.get(text, values),
+  find: async (text, id) => direct.get(text, [id]),
+  follow: async (text, id, next) => follow((other, key) => direct.get(other, [key]), [text, id], next),
+  all: async (text, ...values) => direct.all(text, values),
+  run: async (text, ...values) => direct.run(text, values),
+  append: async (line, item) => append(line, item),
+});
 
 /** Rows are what `setReturnArrays` asks for; the library's types know only of objects. */
 const rowOf = (places: ReadonlyMap<string, number>, found: unknown): SqlRow => ({
   values: found as readonly SqlValue[],
   places,
 });
-
-function writingOf(
-  database: DatabaseSync,
-  body: { marked: boolean },
-  remembered: RememberedRows,
-): WritingConnection {
-  const begin = database.prepare('BEGIN IMMEDIATE');
-  const commit = database.prepare('COMMIT');
-  const release = database.prepare('RELEASE body');
-  return {
-    begin: () => {
-      try {
-        begin.run();
-        return true;
-      } catch (thrown) {
-        if (resultCode(thrown) === busy) return false;
-        throw thrown;
-      }
-    },
-    commit: () => {
-      commit.run();
-      remembered.committed();
-    },
-    rollback: () => {
-      // A commit that broke may have reached the disk.
-      remembered.forgetAll();
-      if (database.isTransaction) database.exec('ROLLBACK');
-    },
-    openBody: () => {
-      body.marked = false;
-    },
-    keepBody: () => {
-      if (body.marked) release.run();
-    },
-    undoBody: () => {
-      // Disk full and I/O errors make SQLite undo the whole transaction by itself.
-      if (!database.isTransaction) return false;
-      if (body.marked) database.exec('ROLLBACK TO body; RELEASE body');
-      return true;
-    },
-  };
-}
 
 interface Memory {
   readonly remembered: RememberedRows;
@@ -249,27 +192,4 @@ function bound(values: readonly SqlValue[]): readonly SqlValue[] {
     if (!fits) throw new TypeError(`a ${typeof value} cannot be bound`);
   }
   return values;
-}
-
-function attempt<T>(operation: () => T): T {
-  try {
-    return operation();
-  } catch (thrown) {
-    const code = resultCode(thrown);
-    // The one trigger that refuses: the data are elsewhere.
-    if (code === constraint && thrown instanceof Error && thrown.message === 'moved') throw new StoreMoved();
-    if (code === undefined || !unavailable.has(code)) throw thrown;
-    throw fail('store_unavailable', {
-      retryAfter: 1,
-      cause: thrown,
-      detail: { store: 'sqlite', result_code: code },
-    });
-  }
-}
-
-/** The primary result code of an SQLite error (the extended one's low byte); undefined when it is another's. */
-export function resultCode(thrown: unknown): number | undefined {
-  if (!(thrown instanceof Error) || !('errcode' in thrown) || typeof thrown.errcode !== 'number')
-    return undefined;
-  return thrown.errcode & 0xff;
 }

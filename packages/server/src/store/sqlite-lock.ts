@@ -5,7 +5,7 @@
  */
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { busy, resultCode } from './sqlite-connection.ts';
+import { busy, resultCode } from './sqlite-faults.ts';
 
 /** Lets go of a lock. */
 export type Release = () => void;

@@ -14,7 +14,8 @@ import { migrate, SchemaRefused, tryWriting } from './migrate.ts';
 import { records, tables } from './records.ts';
 import { type RememberedRows, rememberRows } from './remembered-rows.ts';
 import { integer, type Sql, text } from './sql.ts';
-import { busy, connect, resultCode, type SqliteConnection } from './sqlite-connection.ts';
+import { connect, type SqliteConnection } from './sqlite-connection.ts';
+import { busy, resultCode } from './sqlite-faults.ts';
 
 /** How to open an embedded store. */
 export interface SqliteOptions {

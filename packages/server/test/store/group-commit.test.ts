@@ -10,7 +10,13 @@ interface Notes {
   failing: ReadonlySet<'begin' | 'commit' | 'rollback' | 'undoBody'>;
 }
 
-function takingNotes(): Notes {
+/** Whether a body that shared can be undone alone, since it has not written; whether each settling goes well. */
+interface Manners {
+  readonly undoesShared?: boolean;
+  readonly settles?: boolean[];
+}
+
+function takingNotes({ undoesShared = true, settles = [] }: Manners = {}): Notes {
   const notes: Notes = {
     log: [],
     heldFor: 0,
@@ -33,11 +39,18 @@ function takingNotes(): Notes {
         notes.log.push('rollback');
         if (notes.failing.has('rollback')) throw new Error('rollback');
       },
-      openBody: () => void notes.log.push('open'),
-      keepBody: () => void notes.log.push('keep'),
+      openBody: (way) => void notes.log.push(way),
+      keepBody: async () => void notes.log.push('keep'),
       undoBody: () => {
         notes.log.push('undo');
-        return !notes.failing.has('undoBody');
+        return (
+          !notes.failing.has('undoBody') &&
+          (undoesShared || !notes.log.slice(0, -1).join().endsWith('shared'))
+        );
+      },
+      settle: async () => {
+        notes.log.push('settle');
+        if (settles.shift() === false) throw new Error('settle');
       },
     },
   };
@@ -73,18 +86,51 @@ describe('a group', () => {
     const { connection, log } = takingNotes();
     await many(groupCommit(connection, 100), 600);
     expect(counted(log, 'commit')).toBe(3);
-    expect(log.indexOf('commit')).toBe(1 + 2 * 256);
+    expect(log.indexOf('commit')).toBe(1 + 2 * 256 + 1);
   });
 
-  test('a body that fails in the middle is undone alone', async () => {
+  const secondFails = [
+    { status: 'fulfilled', value: 0 },
+    { status: 'rejected', reason: new Error('body 1') },
+    { status: 'fulfilled', value: 2 },
+  ];
+
+  test('a body that fails before it has written is undone alone', async () => {
     const { connection, log } = takingNotes();
-    const outcomes = await many(groupCommit(connection, 100), 3, [1]);
-    expect(outcomes).toEqual([
-      { status: 'fulfilled', value: 0 },
-      { status: 'rejected', reason: new Error('body 1') },
-      { status: 'fulfilled', value: 2 },
+    expect(await many(groupCommit(connection, 100), 3, [1])).toEqual(secondFails);
+    expect(log.join(' ')).toBe('begin shared keep shared undo shared keep settle commit');
+  });
+
+  test('when one fails that has written, all are undone and run again, each behind a savepoint', async () => {
+    const { connection, log } = takingNotes({ undoesShared: false });
+    expect(await many(groupCommit(connection, 100), 3, [1])).toEqual(secondFails);
+    expect(log.join(' ')).toBe(
+      'begin shared keep shared undo rollback begin alone keep alone undo alone keep settle commit',
+    );
+  });
+
+  test('what shared bodies appended cannot be written: all run again alone', async () => {
+    const { connection, log } = takingNotes({ settles: [false, true] });
+    expect((await many(groupCommit(connection, 100), 2)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
     ]);
-    expect(log.join(' ')).toBe('begin open keep open undo open keep commit');
+    expect(log.join(' ')).toBe(
+      'begin shared keep shared keep settle rollback begin alone keep alone keep settle commit',
+    );
+  });
+
+  test('who makes bodies fail again and again makes hardly any group run twice', async () => {
+    const { connection, log } = takingNotes({ undoesShared: false });
+    const group = groupCommit(connection, 100);
+    for (let round = 0; round < 64; round += 1) await many(group, 2, [0]);
+    expect([counted(log, 'rollback'), counted(log, 'commit')]).toEqual([2, 64]);
+  });
+
+  test('who comes alone runs alone', async () => {
+    const { connection, log } = takingNotes({ undoesShared: false });
+    await many(groupCommit(connection, 100), 1, [0]);
+    expect(log.join(' ')).toBe('begin alone undo settle commit');
   });
 
   test('bodies run one after the other, also where they wait for their own verbs', async () => {
@@ -119,7 +165,7 @@ describe('a group', () => {
       group.run(async () => void log.push(name)).then(() => log.push('answer')),
     );
     await Promise.all(answered);
-    expect(log.join(' ')).toBe('begin open one keep open two keep commit answer answer');
+    expect(log.join(' ')).toBe('begin shared one keep shared two keep settle commit answer answer');
   });
 });
 
@@ -155,7 +201,9 @@ describe('a commit that fails', () => {
     const outcomes = await many(groupCommit(notes.connection, 100), 3, [1]);
     for (const outcome of outcomes)
       expect(outcome).toMatchObject({ status: 'rejected', reason: unavailable });
-    expect(notes.log.join(' ')).toBe('begin open keep open undo rollback');
+    expect(notes.log.join(' ')).toBe(
+      'begin shared keep shared undo rollback begin alone keep alone undo rollback',
+    );
   });
 });
 
@@ -164,7 +212,7 @@ describe('a lock that another process holds', () => {
     const notes = takingNotes();
     notes.heldFor = 3;
     await expect(groupCommit(notes.connection, 5000).run(async () => 'done')).resolves.toBe('done');
-    expect(notes.log.join(' ')).toBe('begin open keep commit');
+    expect(notes.log.join(' ')).toBe('begin alone keep settle commit');
   });
 
   test('past the wait the store is unavailable, and nothing was run', async () => {
