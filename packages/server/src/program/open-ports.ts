@@ -66,7 +66,12 @@ export async function openPorts(values: Configuration, extras: PortsExtras): Pro
   if (!extras.visits) refuseWithoutMail(values);
   const store = await openStore(values, { clock, integrityCheck: extras.integrityCheck });
   try {
-    return { ...(await composePorts(store, values, { ...extras, clock })), close: store.close };
+    const composed = await composePorts(store, values, { ...extras, clock });
+    const close = async (): Promise<void> => {
+      await store.close();
+      composed.ports.keys.close();
+    };
+    return { ...composed, close };
   } catch (thrown) {
     await store.close();
     throw thrown;

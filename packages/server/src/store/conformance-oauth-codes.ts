@@ -47,11 +47,12 @@ export const codeRules: readonly ConformanceCase[] = [
       same(await store.read.codes.find(id(1)), { ...code(1, now), familyId: '' });
       const redeem = (number: number, familyId: string, at: number) =>
         store.transact((tx) => tx.codes.redeem({ id: id(1), digest: digest(number), now: at, familyId }));
-      assert.equal(await redeem(2, 'first', now), undefined);
-      assert.equal(await redeem(1, 'first', now + 1000), undefined);
+      assert.equal(await redeem(2, 'first', now), false);
+      assert.equal(await redeem(1, 'first', now + 1000), false);
       assert.equal((await store.read.codes.find(id(1)))?.familyId, '');
-      same(await redeem(1, 'first', now + 999), { ...code(1, now), familyId: 'first' });
-      assert.equal(await redeem(1, 'second', now), undefined);
+      assert.equal(await redeem(1, 'first', now + 999), true);
+      same(await store.read.codes.find(id(1)), { ...code(1, now), familyId: 'first' });
+      assert.equal(await redeem(1, 'second', now), false);
       assert.equal((await store.read.codes.find(id(1)))?.familyId, 'first');
       assert.equal(await store.read.codes.find(id(2)), undefined);
     },

@@ -31,7 +31,7 @@ export const oauthRaceRules: readonly ConformanceCase[] = [
         ),
       );
       assert.equal(won(outcomes), 1);
-      const winner = outcomes.findIndex((outcome) => outcome !== undefined);
+      const winner = outcomes.indexOf(true);
       assert.equal((await store(1).read.codes.find(id(1)))?.familyId, `family ${winner}`);
     },
   ),

@@ -9,15 +9,17 @@ import { encodeHeader } from '../../protocol/jwt.ts';
 import type { Settings, SigningAlgorithm } from '../settings.ts';
 import type { Store } from '../store.ts';
 import { keySealPurpose, type SigningKeyRecord } from './key.ts';
+import { digestOf, keyFor } from './key-input.ts';
 import { ensureKey } from './rotate-keys.ts';
-import { createSigner, digestOf, keyFor, type Signer } from './signer.ts';
+import { createSigner, type Signer } from './signer.ts';
+import { createSigningThread, type SigningThread } from './signing-thread.ts';
 import type { Vault } from './vault.ts';
 
 /** The kinds of tokens that we sign, as their header tells them apart (RFC 8725 §3.11): ID token, access token, logout token. */
 export type SignedType = 'JWT' | 'at+jwt' | 'logout+jwt';
 
 /** A key that signs now. */
-export interface SigningKey {
+export interface SigningKey extends Signer {
   readonly kid: string;
   readonly algorithm: SigningAlgorithm;
   /** The encoded header of access tokens under this key. */
@@ -25,7 +27,6 @@ export interface SigningKey {
   /** The encoded header of another kind of token under this key. */
   headerFor(type: SignedType): string;
   readonly privateKey: KeyObject;
-  readonly sign: Signer;
 }
 
 /** Keys at hand. */
@@ -44,6 +45,8 @@ export interface KeyRing {
   verify(claim: SignatureClaim): Promise<boolean>;
   /** What `/.well-known/jwks.json` says (RFC 7517 §5). */
   published(): readonly PublicJwk[];
+  /** Ends the thread that signs for crowds. */
+  close(): void;
 }
 
 /** A signature that somebody claims to be ours. */
@@ -70,6 +73,7 @@ interface OpenedKey {
 
 /** Makes an empty ring; `reload` fills it. */
 export function createKeyRing({ store, vault, settings, clock }: KeyRingParts): KeyRing {
+  const thread = createSigningThread();
   let keys: readonly OpenedKey[] = [];
   let signing: readonly SigningKey[] = [];
   let main: SigningKey | undefined;
@@ -82,7 +86,7 @@ export function createKeyRing({ store, vault, settings, clock }: KeyRingParts): 
     const held = signing;
     signing = records
       .filter(({ state }) => state === 'active')
-      .map((record) => held.find(({ kid }) => kid === record.kid) ?? openSigningKey(vault, record));
+      .map((record) => held.find(({ kid }) => kid === record.kid) ?? openSigningKey(record, vault, thread));
     // The oldest: of a younger line the first key was made for somebody who asked for its algorithm.
     main = signing.find(({ algorithm }) => algorithm === settings.signingAlgorithm) ?? signing[0];
   };
@@ -107,6 +111,7 @@ export function createKeyRing({ store, vault, settings, clock }: KeyRingParts): 
       return key !== undefined && isSignedBy(key, claim);
     },
     published: () => keys.map(({ jwk }) => jwk),
+    close: thread.close,
   };
 }
 
@@ -135,7 +140,11 @@ const open = (record: SigningKeyRecord): OpenedKey => {
   return { record, jwk, publicKey: createPublicKey({ key: { ...jwk }, format: 'jwk' }) };
 };
 
-function openSigningKey(vault: Vault, { kid, algorithm, sealedPrivate }: SigningKeyRecord): SigningKey {
+function openSigningKey(
+  { kid, algorithm, sealedPrivate }: SigningKeyRecord,
+  vault: Vault,
+  thread: SigningThread,
+): SigningKey {
   const der = vault.open(keySealPurpose, sealedPrivate, kid);
   if (!der) throw new Error(`signing key ${kid} was sealed under another master key`);
   const privateKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
@@ -151,6 +160,6 @@ function openSigningKey(vault: Vault, { kid, algorithm, sealedPrivate }: Signing
     header: headers['at+jwt'],
     headerFor: (type) => headers[type],
     privateKey,
-    sign: createSigner(algorithm, privateKey),
+    ...createSigner(algorithm, privateKey, thread),
   };
 }

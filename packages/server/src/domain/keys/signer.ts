@@ -5,53 +5,70 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { toBase64url } from '../../base/bytes.ts';
 import type { SigningAlgorithm } from '../settings.ts';
+import { digestOf, keyFor } from './key-input.ts';
+import { besideInput, signingInput, type TokenDraft } from './signing.ts';
+import type { SigningThread, WaitingSigning } from './signing-thread.ts';
 
-/** Signs a text; resolves with base64url (RFC 7515 §5.1). */
-export type Signer = (text: string) => Promise<string>;
+/** Signs under one key. */
+export interface Signer {
+  /** Signs a text; resolves with base64url (RFC 7515 §5.1). */
+  sign(text: string): Promise<string>;
+  /** Signs a token, and an ID token that names it by its hash (OpenID Connect Core §3.1.3.6). */
+  signBoth(token: TokenDraft, idToken: TokenDraft): Promise<readonly [token: string, idToken: string]>;
+}
 
 /** So many do not wait for the end of the turn: what keeps it busy may be a commit, beside which they are made. */
 const together = 16;
 
-/** The signer of a private key. */
-export function createSigner(algorithm: SigningAlgorithm, privateKey: KeyObject): Signer {
+/** RSA signs for a millisecond: there the processors are wanted side by side. */
+const isQuick = (algorithm: SigningAlgorithm): boolean => algorithm !== 'RS256';
+
+/** The signer of a private key. Crowds are taken by the thread, where there is one. */
+export function createSigner(
+  algorithm: SigningAlgorithm,
+  privateKey: KeyObject,
+  thread?: SigningThread,
+): Signer {
   const key = keyFor(algorithm, privateKey);
   const hash = digestOf(algorithm);
-  let wanted: Wanted[] = [];
+  let wanted: WaitingSigning[] = [];
+  const inPool = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      sign(hash, Buffer.from(text), key, (error, signature) => {
+        if (error) reject(error);
+        else resolve(toBase64url(signature));
+      });
+    });
+  const start = async ({ signing: { text, beside }, resolve, reject }: WaitingSigning): Promise<void> => {
+    try {
+      const signature = await inPool(text);
+      const input = beside && besideInput(beside, `${text}.${signature}`, algorithm);
+      resolve(input === undefined ? [signature] : [signature, `${input}.${await inPool(input)}`]);
+    } catch (thrown) {
+      reject(thrown instanceof Error ? thrown : new Error('the key does not sign', { cause: thrown }));
+    }
+  };
   const begin = (): void => {
     const group = wanted;
     wanted = [];
-    for (const { text, done } of group) start(text, done);
+    if (group.length === 0 || (isQuick(algorithm) && thread?.take({ key, algorithm }, group))) return;
+    for (const one of group) void start(one);
   };
-  const start = (text: string, done: Wanted['done']): void => {
-    try {
-      sign(hash, Buffer.from(text), key, done);
-    } catch (thrown) {
-      done(thrown instanceof Error ? thrown : new Error('the key does not sign', { cause: thrown }));
-    }
+  const want = (signing: WaitingSigning['signing']): ReturnType<typeof wait> => {
+    const count = wanted.length + 1;
+    if (count === 1) setImmediate(begin);
+    const signed = wait(signing);
+    if (count === together) begin();
+    return signed;
   };
-  return (text) =>
-    new Promise((resolve, reject) => {
-      const done: Wanted['done'] = (error, signature) =>
-        signature ? resolve(toBase64url(signature)) : reject(error ?? new Error('the key does not sign'));
-      const count = wanted.push({ text, done });
-      if (count === 1) setImmediate(begin);
-      if (count === together) begin();
-    });
+  const wait = (signing: WaitingSigning['signing']): Promise<Parameters<WaitingSigning['resolve']>[0]> =>
+    new Promise((resolve, reject) => void wanted.push({ signing, resolve, reject }));
+  return {
+    sign: async (text) => (await want({ text }))[0],
+    signBoth: async (token, beside) => {
+      const text = signingInput(token);
+      const [signature, idToken = ''] = await want({ text, beside });
+      return [`${text}.${signature}`, idToken];
+    },
+  };
 }
-
-/** A signature that is wanted. */
-interface Wanted {
-  readonly text: string;
-  done(error: Error | null, signature?: Uint8Array): void;
-}
-
-/** The hash of a JWS algorithm; EdDSA brings its own (RFC 8037 §3.1). */
-export const digestOf = (algorithm: SigningAlgorithm): 'sha256' | null =>
-  algorithm === 'EdDSA' ? null : 'sha256';
-
-/** A key as Node's functions take it. */
-export type KeyInput = KeyObject | { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' };
-
-/** ECDSA is told to write R and S side by side (RFC 7518 §3.4); the others take a bare key, in half the time. */
-export const keyFor = (algorithm: SigningAlgorithm, key: KeyObject): KeyInput =>
-  algorithm === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' } : key;

@@ -20,7 +20,7 @@ import { type AccessTokenFault, endFault } from '../tokens/access-token.ts';
 import type { Handle } from '../tokens/handle.ts';
 import type { Client } from './client.ts';
 import type { AccessTerms } from './family-grant.ts';
-import { signClaims } from './sign-claims.ts';
+import type { ClaimsToSign } from './sign-claims.ts';
 
 /** Seconds that our own processes' clocks may differ. */
 const leeway = 5;
@@ -47,8 +47,8 @@ export const audienceOf = (
   { resources }: Pick<AccessTerms, 'resources'>,
 ): readonly string[] => (resources.length === 0 ? [settings.audience] : resources);
 
-/** Signs an access token of a client (RFC 9068 §2). Its `jti` begins with its family, so that the one leads to the other. */
-export async function signClientAccess(ports: Ports, plan: ClientAccessPlan): Promise<string> {
+/** An access token of a client (RFC 9068 §2) that is to be signed. Its `jti` begins with its family, so that the one leads to the other. */
+export function draftClientAccess(ports: Ports, plan: ClientAccessPlan): ClaimsToSign {
   const { settings, clock } = ports;
   const { terms, familyId } = plan;
   const issuedAt = Math.floor(clock.now() / 1000);
@@ -65,7 +65,7 @@ export async function signClientAccess(ports: Ports, plan: ClientAccessPlan): Pr
     dpopThumbprint: terms.dpopThumbprint === '' ? undefined : terms.dpopThumbprint,
     claims: plan.claims,
   });
-  return signClaims(ports, { type: 'at+jwt', claims });
+  return { type: 'at+jwt', claims };
 }
 
 /** No letter of base64url and none of a UUID. */

@@ -9,9 +9,10 @@ import type { Handle } from '../tokens/handle.ts';
 import { acrOf } from './acr.ts';
 import { personClaims } from './claims.ts';
 import type { Client } from './client.ts';
-import { signClientAccess } from './client-access-token.ts';
+import { draftClientAccess } from './client-access-token.ts';
 import type { AccessTerms } from './family-grant.ts';
-import { signIdToken } from './id-token.ts';
+import { draftIdToken } from './id-token.ts';
+import { type ClaimsToSign, signBoth, signClaims } from './sign-claims.ts';
 import { subjectOf } from './subject.ts';
 
 /** What is made for whom. */
@@ -44,25 +45,38 @@ export function beginTokens(ports: Ports, plan: FamilyTokens): { readonly tokens
 }
 
 async function makeTokens(ports: Ports, plan: FamilyTokens): Promise<TokenParts> {
-  const { client, session, terms, access, accessExpiresAt, claims, nonce } = plan;
-  const { scopes } = terms;
-  const accessToken = access?.text ?? (await signAccess(ports, plan));
-  const idToken = scopes.includes('openid')
-    ? await signIdToken(ports, { client, session, scopes, claims, nonce, accessToken })
-    : undefined;
+  const { terms, accessExpiresAt } = plan;
   return {
-    accessToken,
+    ...(await signed(ports, plan)),
     isBound: terms.dpopThumbprint !== '',
     expiresIn: Math.max(0, Math.floor((accessExpiresAt - ports.clock.now()) / 1000)),
-    scopes,
+    scopes: terms.scopes,
     refreshToken: plan.refresh?.text,
-    idToken,
   };
 }
 
-async function signAccess(ports: Ports, plan: FamilyTokens): Promise<string> {
+/** The access token, and the ID token that names it. */
+async function signed(
+  ports: Ports,
+  plan: FamilyTokens,
+): Promise<Pick<TokenParts, 'accessToken' | 'idToken'>> {
+  const { client, session, terms, claims, nonce } = plan;
+  const { scopes } = terms;
+  const opaque = plan.access?.text;
+  const idToken = scopes.includes('openid')
+    ? await draftIdToken(ports, { client, session, scopes, claims, nonce, accessToken: opaque })
+    : undefined;
+  if (opaque !== undefined)
+    return { accessToken: opaque, idToken: idToken && (await signClaims(ports, idToken)) };
+  const access = await draftAccess(ports, plan);
+  if (!idToken) return { accessToken: await signClaims(ports, access) };
+  const both = await signBoth(ports, access, idToken);
+  return { accessToken: both[0], idToken: both[1] };
+}
+
+async function draftAccess(ports: Ports, plan: FamilyTokens): Promise<ClaimsToSign> {
   const { client, session, familyId, terms, accessExpiresAt } = plan;
-  return signClientAccess(ports, {
+  return draftClientAccess(ports, {
     clientId: client.id,
     subject: subjectOf(ports, client, session.accountId),
     terms,

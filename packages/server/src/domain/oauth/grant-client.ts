@@ -9,10 +9,11 @@ import { scopeClaims } from '../../protocol/oauth/standard-claims.ts';
 import type { ClientRequest } from '../../protocol/oauth/token-request.ts';
 import type { Ports } from '../ports.ts';
 import type { Client } from './client.ts';
-import { signClientAccess } from './client-access-token.ts';
+import { draftClientAccess } from './client-access-token.ts';
 import type { AccessTerms } from './family-grant.ts';
 import { knownResources } from './known-resources.ts';
 import { nobody, permittedScopes } from './permitted-scopes.ts';
+import { signClaims } from './sign-claims.ts';
 import { type Grant, settle, type Trade } from './trade.ts';
 
 /** Gives a client a token of its own. */
@@ -57,7 +58,8 @@ async function signToken(ports: Ports, trade: Trade, { terms, expiresAt }: Plan)
   if (trade.uses.length > 0) await settle(ports, trade, async () => terms);
   const { id } = trade.client;
   const itself = { signedIn: undefined, familyId: '' };
-  return signClientAccess(ports, { clientId: id, subject: id, terms, ...itself, expiresAt, claims: {} });
+  const plan = { clientId: id, subject: id, terms, ...itself, expiresAt, claims: {} };
+  return signClaims(ports, draftClientAccess(ports, plan));
 }
 
 async function storeToken(ports: Ports, trade: Trade, { terms, expiresAt }: Plan): Promise<string> {

@@ -4,7 +4,7 @@ import type { Session } from '../sessions/session.ts';
 import { acrOf, insistedAcr } from './acr.ts';
 import { personClaims, readClaims } from './claims.ts';
 import type { Client } from './client.ts';
-import { signClaims } from './sign-claims.ts';
+import type { IdTokenToSign } from './sign-claims.ts';
 import { subjectOf } from './subject.ts';
 
 /** What an ID token is made for. */
@@ -16,24 +16,24 @@ export interface IdTokenDraft {
   readonly claims: string;
   /** As the authorization request sent it; empty when it did not, and at a refresh. */
   readonly nonce: string;
-  /** The access token beside it. */
-  readonly accessToken: string;
+  /** The access token beside it; undefined where the two are signed together. */
+  readonly accessToken: string | undefined;
 }
 
 /**
- * Signs an ID token (OpenID Connect Core §2) by the algorithm that the client chose. It lives as long as an access token.
+ * An ID token (OpenID Connect Core §2) for the algorithm that the client chose. It lives as long as an access token.
  * Throws what the hook for claims throws, and Error when the account is gone.
  */
-export async function signIdToken(
+export async function draftIdToken(
   ports: Pick<Ports, 'clock' | 'customClaims' | 'keys' | 'settings' | 'store' | 'vault'>,
   { client, session, scopes, claims, nonce, accessToken }: IdTokenDraft,
-): Promise<string> {
+): Promise<IdTokenToSign> {
   const { clock, settings, store, customClaims } = ports;
   const requested = readClaims(claims);
   const isBare = customClaims === undefined && (requested === undefined || requested.idToken.length === 0);
   const account = isBare ? undefined : await store.read.accounts.find(session.accountId);
   if (!isBare && !account) throw new Error('an ID token was asked for an account that is gone');
-  return signClaims(ports, {
+  return {
     type: 'JWT',
     algorithm: client.idTokenAlgorithm,
     claims: idTokenClaims({
@@ -53,5 +53,5 @@ export async function signIdToken(
         ? await personClaims(ports, { account, client, scopes, place: 'id-token', requested })
         : {},
     }),
-  });
+  };
 }

@@ -104,8 +104,8 @@ export interface CodeReads {
 export interface CodeRecords extends CodeReads {
   /** Its `familyId` is empty. */
   insert(code: Omit<Code, 'familyId'>): Promise<void>;
-  /** Notes the family that it gives; undefined when it was redeemed already, expired, or is another. */
-  redeem(redemption: Presented & { familyId: string }): Promise<Code | undefined>;
+  /** Notes the family that it gives; false when it was redeemed already, expired, or is another. */
+  redeem(redemption: Presented & { familyId: string }): Promise<boolean>;
   collect(expiredBefore: number, limit: number): Promise<number>;
 }
 

@@ -29,8 +29,8 @@ export interface IdTokenParts {
   /** As the authorization request sent it. */
   readonly nonce: string | undefined;
   readonly algorithm: IdTokenAlgorithm;
-  /** The access token beside it. */
-  readonly accessToken: string;
+  /** The access token beside it; undefined where it is named later, by `namingToken`. */
+  readonly accessToken: string | undefined;
   /** Claims about the person; what only we may say is left out of them. */
   readonly claims: JsonObject;
 }
@@ -49,7 +49,7 @@ export const idTokenClaims = (parts: IdTokenParts): JsonObject => ({
   auth_time: parts.authTime,
   amr: parts.amr,
   sid: parts.sessionId,
-  at_hash: tokenHash(parts.accessToken, parts.algorithm),
+  ...(parts.accessToken === undefined ? {} : { at_hash: tokenHash(parts.accessToken, parts.algorithm) }),
   ...(parts.acr === undefined ? {} : { acr: parts.acr }),
   ...(parts.nonce === undefined ? {} : { nonce: parts.nonce }),
 });
@@ -62,6 +62,10 @@ export function tokenHash(token: string, algorithm: IdTokenAlgorithm): string {
   const digest = hash(algorithm === 'EdDSA' ? 'sha512' : 'sha256', token, 'buffer');
   return digest.toString('base64url', 0, digest.byteLength / 2);
 }
+
+/** The claims of an ID token, as JSON text without `at_hash`, with the hash of the access token beside it. */
+export const namingToken = (claims: string, accessToken: string, algorithm: IdTokenAlgorithm): string =>
+  `${claims.slice(0, -1)},"at_hash":"${tokenHash(accessToken, algorithm)}"}`;
 
 /** A hint that was read, its signature not checked. */
 export interface IdTokenHint {

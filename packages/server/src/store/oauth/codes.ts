@@ -7,8 +7,7 @@ const columns = `id, digest, client_id, session_id, redirect_uri, redirect_uri_g
 
 const findCode = `SELECT ${columns} FROM codes WHERE id = ?`;
 
-const redeemCode = `UPDATE codes SET family_id = ? WHERE id = ? AND digest = ? AND family_id = '' AND expires_at > ?
-  RETURNING ${columns}`;
+const redeemCode = `UPDATE codes SET family_id = ? WHERE id = ? AND digest = ? AND family_id = '' AND expires_at > ?`;
 
 const insertCode = `INSERT INTO codes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`;
 
@@ -36,10 +35,8 @@ export const codes = (sql: Sql): CodeRecords => ({
       entry.expiresAt,
     );
   },
-  redeem: async ({ id, digest, now, familyId }) => {
-    const row = await sql.get(redeemCode, familyId, id, digest, now);
-    return row && code(row);
-  },
+  redeem: async ({ id, digest, now, familyId }) =>
+    (await sql.run(redeemCode, familyId, id, digest, now)) === 1,
   collect: (expiredBefore, limit) =>
     sql.run(
       'DELETE FROM codes WHERE id IN (SELECT id FROM codes WHERE expires_at < ? LIMIT ?)',

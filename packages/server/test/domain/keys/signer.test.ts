@@ -1,6 +1,9 @@
 import { generateKeyPairSync, verify } from 'node:crypto';
-import { expect, test } from 'vitest';
-import { createSigner, digestOf, keyFor } from '../../../src/domain/keys/signer.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { digestOf, keyFor } from '../../../src/domain/keys/key-input.ts';
+import { createSigner } from '../../../src/domain/keys/signer.ts';
+import { createSigningThread, type SigningThread } from '../../../src/domain/keys/signing-thread.ts';
+import { tokenHash } from '../../../src/protocol/oauth/id-token.ts';
 
 const pairs = {
   EdDSA: generateKeyPairSync('ed25519'),
@@ -14,7 +17,7 @@ test.each(algorithms)(
   'of many texts that %s signs at once, each gets the signature over itself',
   async (name) => {
     const { privateKey, publicKey } = pairs[name];
-    const sign = createSigner(name, privateKey);
+    const { sign } = createSigner(name, privateKey);
     const texts = Array.from({ length: 50 }, (_, at) => `text ${at}`);
     const signatures = await Promise.all(texts.map(sign));
     texts.forEach((text, at) => {
@@ -25,18 +28,105 @@ test.each(algorithms)(
 );
 
 test('a text that is signed alone waits for no other', async () => {
-  const sign = createSigner('EdDSA', pairs.EdDSA.privateKey);
+  const { sign } = createSigner('EdDSA', pairs.EdDSA.privateKey);
   expect(Buffer.from(await sign('text'), 'base64url')).toHaveLength(64);
   expect(Buffer.from(await sign('text'), 'base64url')).toHaveLength(64);
 });
 
 test('an ES256 signature is its two numbers side by side', async () => {
-  const sign = createSigner('ES256', pairs.ES256.privateKey);
+  const { sign } = createSigner('ES256', pairs.ES256.privateKey);
   expect(Buffer.from(await sign('text'), 'base64url')).toHaveLength(64);
 });
 
 test('a key that cannot sign is told to everybody who waits', async () => {
-  const sign = createSigner('EdDSA', pairs.EdDSA.publicKey);
+  const { sign } = createSigner('EdDSA', pairs.EdDSA.publicKey);
   const outcomes = await Promise.allSettled([sign('one'), sign('two')]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+/** A thread that serves, and what it took. */
+async function serving(): Promise<{ thread: SigningThread; taken: boolean[] }> {
+  const begun = createSigningThread();
+  onTestFinished(begun.close);
+  const taken: boolean[] = [];
+  const thread: SigningThread = {
+    take: (under, group) => {
+      const took = begun.take(under, group);
+      taken.push(took);
+      return took;
+    },
+    close: begun.close,
+  };
+  const { sign } = createSigner('EdDSA', pairs.EdDSA.privateKey, thread);
+  // Until it is there the pool signs, which takes a while.
+  for (let turn = 0; turn < 10_000 && taken.at(-1) !== true; turn += 1)
+    await Promise.all(Array.from({ length: 8 }, (_, at) => sign(`${turn} ${at}`)));
+  expect(taken.at(-1)).toBe(true);
+  return { thread, taken };
+}
+
+const draft = (claims: object) => ({ header: 'e30', claims: JSON.stringify(claims) });
+
+/** Whether a token is signed; its claims. */
+function opened(token: string, name: (typeof algorithms)[number]): unknown {
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const input = Buffer.from(`${header}.${payload}`);
+  const { publicKey } = pairs[name];
+  expect(verify(digestOf(name), input, keyFor(name, publicKey), Buffer.from(signature, 'base64url'))).toBe(
+    true,
+  );
+  return JSON.parse(Buffer.from(payload, 'base64url').toString());
+}
+
+describe.each(['pool', 'thread'] as const)('by the %s', (by) => {
+  test.each(algorithms)(
+    'what %s signs side by side is a token, and an ID token that names it',
+    async (name) => {
+      const thread = by === 'thread' ? (await serving()).thread : undefined;
+      const { signBoth } = createSigner(name, pairs[name].privateKey, thread);
+      const signed = await Promise.all(
+        Array.from({ length: 20 }, (_, at) => signBoth(draft({ jti: `ä ${at}` }), draft({ sub: `ö ${at}` }))),
+      );
+      for (const [at, [token, idToken]] of signed.entries()) {
+        expect(opened(token, name)).toEqual({ jti: `ä ${at}` });
+        expect(opened(idToken, name)).toEqual({ sub: `ö ${at}`, at_hash: tokenHash(token, name) });
+      }
+    },
+  );
+
+  test('a key that cannot sign is told to everybody who waits, and those after it are signed', async () => {
+    const thread = by === 'thread' ? (await serving()).thread : undefined;
+    const bad = createSigner('EdDSA', pairs.EdDSA.publicKey, thread);
+    const outcomes = await Promise.allSettled([bad.sign('one'), bad.signBoth(draft({}), draft({}))]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const { sign } = createSigner('EdDSA', pairs.EdDSA.privateKey, thread);
+    expect(Buffer.from(await sign('text'), 'base64url')).toHaveLength(64);
+  });
+});
+
+describe('the thread', () => {
+  test('does not begin for a few', async () => {
+    const thread = createSigningThread();
+    const { sign } = createSigner('EdDSA', pairs.EdDSA.privateKey, thread);
+    for (let turn = 0; turn < 50; turn += 1) await Promise.all([sign('one'), sign('two')]);
+    const group = [{ signing: { text: 'text' }, resolve: () => undefined, reject: () => undefined }];
+    expect(thread.take({ key: pairs.EdDSA.privateKey, algorithm: 'EdDSA' }, group)).toBe(false);
+  });
+
+  test('leaves RSA to the pool, where processors sign side by side', async () => {
+    const { thread, taken } = await serving();
+    const before = taken.length;
+    const { sign } = createSigner('RS256', pairs.RS256.privateKey, thread);
+    await Promise.all(Array.from({ length: 20 }, (_, at) => sign(`text ${at}`)));
+    expect(taken.length).toBe(before);
+  });
+
+  test('that ends while it signs tells those who wait; after it the pool signs', async () => {
+    const { thread } = await serving();
+    const { sign } = createSigner('EdDSA', pairs.EdDSA.privateKey, thread);
+    const waiting = Promise.allSettled(Array.from({ length: 16 }, (_, at) => sign(`text ${at}`)));
+    thread.close();
+    expect((await waiting).map(({ status }) => status)).toEqual(Array(16).fill('rejected'));
+    expect(Buffer.from(await sign('text'), 'base64url')).toHaveLength(64);
+  });
 });
