@@ -29,6 +29,8 @@ const { values } = loadConfiguration({
     resources: resource,
     freeScopes: resourceScope,
     signingAlgorithm: algorithm,
+    // As it serves people: what developers get beside it costs every answer a little.
+    production: 'yes',
   },
 });
 const assembly = await assemble(values, {

@@ -7,6 +7,7 @@ import { createHashingQueue } from '../domain/accounts/hashing-queue.ts';
 import { type Argon2, createPasswords } from '../domain/accounts/passwords.ts';
 import { createKeyRing } from '../domain/keys/key-ring.ts';
 import { keepKeys } from '../domain/keys/rotate-keys.ts';
+import type { SigningCrew } from '../domain/keys/signer.ts';
 import { createVault } from '../domain/keys/vault.ts';
 import { createClientKeys } from '../domain/oauth/client-keys.ts';
 import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
@@ -24,6 +25,7 @@ import { createOutgoing } from './oauth/outgoing.ts';
 import { readProviders } from './oauth/providers.ts';
 import { createUpstream } from './oauth/upstream.ts';
 import { openStore } from './open-store.ts';
+import { createSigningThread } from './signing-thread.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 
 /** What the configuration does not say. */
@@ -66,12 +68,12 @@ export async function openPorts(values: Configuration, extras: PortsExtras): Pro
   if (!extras.visits) refuseWithoutMail(values);
   const store = await openStore(values, { clock, integrityCheck: extras.integrityCheck });
   try {
-    const composed = await composePorts(store, values, { ...extras, clock });
+    const crew = createSigningThread();
     const close = async (): Promise<void> => {
       await store.close();
-      composed.ports.keys.close();
+      crew.close();
     };
-    return { ...composed, close };
+    return { ...(await composePorts(store, values, { ...extras, clock, crew })), close };
   } catch (thrown) {
     await store.close();
     throw thrown;
@@ -82,7 +84,7 @@ export async function openPorts(values: Configuration, extras: PortsExtras): Pro
 async function composePorts(
   bare: Store,
   values: Configuration,
-  extras: PortsExtras & { readonly clock: Clock },
+  extras: PortsExtras & { readonly clock: Clock; readonly crew: SigningCrew },
 ): Promise<Omit<OpenPorts, 'close'>> {
   const { clock, report = () => undefined, port, visits = false } = extras;
   const feed = createRevocationFeed({ read: bare.read, clock });
@@ -109,7 +111,7 @@ async function composePorts(
     vault,
     settings,
     handles: createHandles(vault),
-    keys: createKeyRing({ store, vault, settings, clock }),
+    keys: createKeyRing({ store, vault, settings, clock, crew: extras.crew }),
     passwords: createPasswords(extras.dangerousPasswordHash ?? loadArgon2(), queue),
     outgoing,
     clientKeys: createClientKeys({ clock, outgoing }),

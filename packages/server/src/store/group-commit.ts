@@ -55,7 +55,7 @@ const lockStep = 2;
 export function groupCommit(connection: WritingConnection, lockWait: number): GroupCommit {
   let queue: Waiting[] = [];
   let running = false;
-  let wary = 0;
+  const run = groupRunner(connection);
   let closing: PromiseWithResolvers<void> | undefined;
 
   const wake = (): void => {
@@ -69,13 +69,8 @@ export function groupCommit(connection: WritingConnection, lockWait: number): Gr
   };
   const flush = async (): Promise<void> => {
     if (lock(connection)) {
-      const group = queue.splice(0, groupSize);
-      const way = wary > 0 || group.length === 1 ? 'alone' : 'shared';
-      wary = Math.max(0, wary - 1);
-      if ((await runGroup(connection, group, way)) === 'again') {
-        wary = wariness;
-        queue.unshift(...group);
-      }
+      const again = await run(queue.splice(0, groupSize));
+      queue.unshift(...again);
     } else {
       await lockPause();
       queue = dropLate(queue, lockWait);
@@ -101,6 +96,20 @@ export function groupCommit(connection: WritingConnection, lockWait: number): Gr
       if (!running && queue.length === 0) closing.resolve();
       return closing.promise;
     },
+  };
+}
+
+/** Runs groups without savepoints, until one falls; returns those who are to run again. */
+function groupRunner(
+  connection: WritingConnection,
+): (group: readonly Waiting[]) => Promise<readonly Waiting[]> {
+  let wary = 0;
+  return async (group) => {
+    const way = wary > 0 || group.length === 1 ? 'alone' : 'shared';
+    wary = Math.max(0, wary - 1);
+    if ((await runGroup(connection, group, way)) === 'answered') return [];
+    wary = wariness;
+    return group;
   };
 }
 

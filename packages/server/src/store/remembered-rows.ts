@@ -76,9 +76,10 @@ interface Shelf {
 
 function shelfOf(text: string): Shelf {
   const [, first] = searched.exec(text) ?? [];
+  const words = new Set(text.split(/\W+/));
   return {
     searches: (table) => table === first,
-    reads: (table) => new RegExp(`\\b${table}\\b`).test(text),
+    reads: (table) => words.has(table),
     rows: new Map(),
   };
 }

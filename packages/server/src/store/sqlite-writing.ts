@@ -4,7 +4,7 @@
  * none.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { createAppended } from './appended.ts';
+import { type Appended, createAppended } from './appended.ts';
 import type { BodyWay, WritingConnection } from './group-commit.ts';
 import type { RememberedRows } from './remembered-rows.ts';
 import type { Line, Sql } from './sql.ts';
@@ -27,59 +27,70 @@ export interface Bodies {
 /** Makes the bodies of a connection. */
 export function createBodies(database: DatabaseSync, remembered: RememberedRows): Bodies {
   const savepoint = database.prepare('SAVEPOINT body');
-  const release = database.prepare('RELEASE body');
-  const appended = createAppended();
-  const shared = createAppended();
-  let way: BodyWay = 'alone';
-  let wrote = false;
-  const write = async (sql: Sql): Promise<void> => {
-    for (const statement of await appended.take(sql)) await sql.run(...statement);
+  const parts: BodyParts = {
+    database,
+    appended: createAppended(),
+    shared: createAppended(),
+    now: { way: 'alone', wrote: false },
   };
+  const { appended, now } = parts;
   return {
     open: {
       writes: () => {
-        if (!wrote && way === 'alone') savepoint.run();
-        wrote = true;
+        if (!now.wrote && now.way === 'alone') savepoint.run();
+        now.wrote = true;
       },
       append: appended.add,
     },
-    writing: (sql) => ({
-      ...transactions(database, remembered),
-      rollback: () => {
-        shared.clear();
-        // A commit that broke may have reached the disk.
-        remembered.forgetAll();
-        if (database.isTransaction) database.exec('ROLLBACK');
-      },
-      openBody: (next) => {
-        way = next;
-        wrote = false;
-        appended.clear();
-      },
-      keepBody: async () => {
-        if (way === 'shared') return appended.pour(shared);
-        await write(sql);
-        if (wrote) release.run();
-      },
-      undoBody: () => {
-        appended.clear();
-        // Disk full and I/O errors make SQLite undo the whole transaction by itself.
-        if (!database.isTransaction) return false;
-        if (!wrote) return true;
-        if (way === 'alone') database.exec('ROLLBACK TO body; RELEASE body');
-        return way === 'alone';
-      },
-      settle: async () => {
-        shared.pour(appended);
-        await write(sql);
-      },
-    }),
+    writing: (sql) => ({ ...transactions(parts, remembered), ...bodies(parts, sql) }),
   };
 }
 
-type Transactions = Pick<WritingConnection, 'begin' | 'commit'>;
+interface BodyParts {
+  readonly database: DatabaseSync;
+  /** By the open body. */
+  readonly appended: Appended;
+  /** By those before it that shared. */
+  readonly shared: Appended;
+  /** The open body. */
+  readonly now: { way: BodyWay; wrote: boolean };
+}
 
-function transactions(database: DatabaseSync, remembered: RememberedRows): Transactions {
+function bodies(
+  { database, appended, shared, now }: BodyParts,
+  sql: Sql,
+): Pick<WritingConnection, 'openBody' | 'keepBody' | 'undoBody' | 'settle'> {
+  const release = database.prepare('RELEASE body');
+  const write = async (waiting: Appended): Promise<void> => {
+    for (const statement of await waiting.take(sql)) await sql.run(...statement);
+  };
+  return {
+    openBody: (way) => {
+      now.way = way;
+      now.wrote = false;
+      appended.clear();
+    },
+    keepBody: async () => {
+      if (now.way === 'shared') return appended.pour(shared);
+      await write(appended);
+      if (now.wrote) release.run();
+    },
+    undoBody: () => {
+      appended.clear();
+      // Disk full and I/O errors make SQLite undo the whole transaction by itself.
+      if (!database.isTransaction) return false;
+      if (!now.wrote) return true;
+      if (now.way === 'alone') database.exec('ROLLBACK TO body; RELEASE body');
+      return now.way === 'alone';
+    },
+    settle: () => write(shared),
+  };
+}
+
+function transactions(
+  { database, shared }: BodyParts,
+  remembered: RememberedRows,
+): Pick<WritingConnection, 'begin' | 'commit' | 'rollback'> {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   return {
@@ -95,6 +106,12 @@ function transactions(database: DatabaseSync, remembered: RememberedRows): Trans
     commit: () => {
       commit.run();
       remembered.committed();
+    },
+    rollback: () => {
+      shared.clear();
+      // A commit that broke may have reached the disk.
+      remembered.forgetAll();
+      if (database.isTransaction) database.exec('ROLLBACK');
     },
   };
 }

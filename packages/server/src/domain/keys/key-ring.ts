@@ -11,8 +11,7 @@ import type { Store } from '../store.ts';
 import { keySealPurpose, type SigningKeyRecord } from './key.ts';
 import { digestOf, keyFor } from './key-input.ts';
 import { ensureKey } from './rotate-keys.ts';
-import { createSigner, type Signer } from './signer.ts';
-import { createSigningThread, type SigningThread } from './signing-thread.ts';
+import { createSigner, type Signer, type SigningCrew } from './signer.ts';
 import type { Vault } from './vault.ts';
 
 /** The kinds of tokens that we sign, as their header tells them apart (RFC 8725 §3.11): ID token, access token, logout token. */
@@ -45,8 +44,6 @@ export interface KeyRing {
   verify(claim: SignatureClaim): Promise<boolean>;
   /** What `/.well-known/jwks.json` says (RFC 7517 §5). */
   published(): readonly PublicJwk[];
-  /** Ends the thread that signs for crowds. */
-  close(): void;
 }
 
 /** A signature that somebody claims to be ours. */
@@ -63,6 +60,8 @@ export interface KeyRingParts {
   readonly vault: Vault;
   readonly settings: Settings;
   readonly clock: Clock;
+  /** Who signs for crowds; the pool of threads unless given. */
+  readonly crew?: SigningCrew | undefined;
 }
 
 interface OpenedKey {
@@ -72,8 +71,7 @@ interface OpenedKey {
 }
 
 /** Makes an empty ring; `reload` fills it. */
-export function createKeyRing({ store, vault, settings, clock }: KeyRingParts): KeyRing {
-  const thread = createSigningThread();
+export function createKeyRing({ store, vault, settings, clock, crew }: KeyRingParts): KeyRing {
   let keys: readonly OpenedKey[] = [];
   let signing: readonly SigningKey[] = [];
   let main: SigningKey | undefined;
@@ -86,7 +84,7 @@ export function createKeyRing({ store, vault, settings, clock }: KeyRingParts): 
     const held = signing;
     signing = records
       .filter(({ state }) => state === 'active')
-      .map((record) => held.find(({ kid }) => kid === record.kid) ?? openSigningKey(record, vault, thread));
+      .map((record) => held.find(({ kid }) => kid === record.kid) ?? openSigningKey(record, vault, crew));
     // The oldest: of a younger line the first key was made for somebody who asked for its algorithm.
     main = signing.find(({ algorithm }) => algorithm === settings.signingAlgorithm) ?? signing[0];
   };
@@ -111,7 +109,6 @@ export function createKeyRing({ store, vault, settings, clock }: KeyRingParts): 
       return key !== undefined && isSignedBy(key, claim);
     },
     published: () => keys.map(({ jwk }) => jwk),
-    close: thread.close,
   };
 }
 
@@ -143,7 +140,7 @@ const open = (record: SigningKeyRecord): OpenedKey => {
 function openSigningKey(
   { kid, algorithm, sealedPrivate }: SigningKeyRecord,
   vault: Vault,
-  thread: SigningThread,
+  crew: SigningCrew | undefined,
 ): SigningKey {
   const der = vault.open(keySealPurpose, sealedPrivate, kid);
   if (!der) throw new Error(`signing key ${kid} was sealed under another master key`);
@@ -160,6 +157,6 @@ function openSigningKey(
     header: headers['at+jwt'],
     headerFor: (type) => headers[type],
     privateKey,
-    ...createSigner(algorithm, privateKey, thread),
+    ...createSigner(algorithm, privateKey, crew),
   };
 }

@@ -5,9 +5,8 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { toBase64url } from '../../base/bytes.ts';
 import type { SigningAlgorithm } from '../settings.ts';
-import { digestOf, keyFor } from './key-input.ts';
-import { besideInput, signingInput, type TokenDraft } from './signing.ts';
-import type { SigningThread, WaitingSigning } from './signing-thread.ts';
+import { digestOf, type KeyInput, keyFor } from './key-input.ts';
+import { besideInput, type Signed, type Signing, signingInput, type TokenDraft } from './signing.ts';
 
 /** Signs under one key. */
 export interface Signer {
@@ -17,52 +16,44 @@ export interface Signer {
   signBoth(token: TokenDraft, idToken: TokenDraft): Promise<readonly [token: string, idToken: string]>;
 }
 
+/** Somebody who waits for a signature. */
+export interface WaitingSigning {
+  readonly signing: Signing;
+  resolve(signed: Signed): void;
+  reject(reason: Error): void;
+}
+
+/** Under what a group is signed. */
+export interface SigningTerms {
+  readonly key: KeyInput;
+  readonly algorithm: SigningAlgorithm;
+}
+
+/** Signs for many at once, elsewhere. */
+export interface SigningCrew {
+  /** Takes a group; false where it does not serve, or so few are not worth its while: then somebody else signs. */
+  take(terms: SigningTerms, group: readonly WaitingSigning[]): boolean;
+}
+
 /** So many do not wait for the end of the turn: what keeps it busy may be a commit, beside which they are made. */
 const together = 16;
 
-/** RSA signs for a millisecond: there the processors are wanted side by side. */
-const isQuick = (algorithm: SigningAlgorithm): boolean => algorithm !== 'RS256';
-
-/** The signer of a private key. Crowds are taken by the thread, where there is one. */
-export function createSigner(
-  algorithm: SigningAlgorithm,
-  privateKey: KeyObject,
-  thread?: SigningThread,
-): Signer {
-  const key = keyFor(algorithm, privateKey);
-  const hash = digestOf(algorithm);
+/** The signer of a private key. Crowds are taken by the crew, where there is one. */
+export function createSigner(algorithm: SigningAlgorithm, privateKey: KeyObject, crew?: SigningCrew): Signer {
+  const terms = { key: keyFor(algorithm, privateKey), algorithm };
   let wanted: WaitingSigning[] = [];
-  const inPool = (text: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      sign(hash, Buffer.from(text), key, (error, signature) => {
-        if (error) reject(error);
-        else resolve(toBase64url(signature));
-      });
-    });
-  const start = async ({ signing: { text, beside }, resolve, reject }: WaitingSigning): Promise<void> => {
-    try {
-      const signature = await inPool(text);
-      const input = beside && besideInput(beside, `${text}.${signature}`, algorithm);
-      resolve(input === undefined ? [signature] : [signature, `${input}.${await inPool(input)}`]);
-    } catch (thrown) {
-      reject(thrown instanceof Error ? thrown : new Error('the key does not sign', { cause: thrown }));
-    }
-  };
   const begin = (): void => {
     const group = wanted;
     wanted = [];
-    if (group.length === 0 || (isQuick(algorithm) && thread?.take({ key, algorithm }, group))) return;
-    for (const one of group) void start(one);
+    if (group.length === 0 || (isQuick(algorithm) && crew?.take(terms, group))) return;
+    for (const one of group) void signInPool(terms, one);
   };
-  const want = (signing: WaitingSigning['signing']): ReturnType<typeof wait> => {
-    const count = wanted.length + 1;
-    if (count === 1) setImmediate(begin);
-    const signed = wait(signing);
-    if (count === together) begin();
-    return signed;
-  };
-  const wait = (signing: WaitingSigning['signing']): Promise<Parameters<WaitingSigning['resolve']>[0]> =>
-    new Promise((resolve, reject) => void wanted.push({ signing, resolve, reject }));
+  const want = (signing: Signing): Promise<Signed> =>
+    new Promise((resolve, reject) => {
+      const count = wanted.push({ signing, resolve, reject });
+      if (count === 1) setImmediate(begin);
+      if (count === together) begin();
+    });
   return {
     sign: async (text) => (await want({ text }))[0],
     signBoth: async (token, beside) => {
@@ -72,3 +63,28 @@ export function createSigner(
     },
   };
 }
+
+/** RSA signs for a millisecond: there the processors are wanted side by side. */
+const isQuick = (algorithm: SigningAlgorithm): boolean => algorithm !== 'RS256';
+
+async function signInPool(
+  terms: SigningTerms,
+  { signing: { text, beside }, resolve, reject }: WaitingSigning,
+): Promise<void> {
+  try {
+    const signature = await inPool(terms, text);
+    if (!beside) return resolve([signature]);
+    const input = besideInput(beside, `${text}.${signature}`, terms.algorithm);
+    resolve([signature, `${input}.${await inPool(terms, input)}`]);
+  } catch (thrown) {
+    reject(thrown instanceof Error ? thrown : new Error('the key does not sign', { cause: thrown }));
+  }
+}
+
+const inPool = ({ key, algorithm }: SigningTerms, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    sign(digestOf(algorithm), Buffer.from(text), key, (error, signature) => {
+      if (error) reject(error);
+      else resolve(toBase64url(signature));
+    });
+  });

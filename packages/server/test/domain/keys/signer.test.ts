@@ -2,7 +2,7 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { digestOf, keyFor } from '../../../src/domain/keys/key-input.ts';
 import { createSigner } from '../../../src/domain/keys/signer.ts';
-import { createSigningThread, type SigningThread } from '../../../src/domain/keys/signing-thread.ts';
+import { createSigningThread, type SigningThread } from '../../../src/program/signing-thread.ts';
 import { tokenHash } from '../../../src/protocol/oauth/id-token.ts';
 
 const pairs = {

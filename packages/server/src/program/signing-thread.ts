@@ -6,10 +6,11 @@
  */
 import { sign } from 'node:crypto';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { toBase64url } from '../../base/bytes.ts';
-import type { SigningAlgorithm } from '../settings.ts';
-import { digestOf, type KeyInput } from './key-input.ts';
-import { type Signed, type Signing, signedBy } from './signing.ts';
+import { toBase64url } from '../base/bytes.ts';
+import { digestOf, type KeyInput } from '../domain/keys/key-input.ts';
+import type { SigningCrew, WaitingSigning } from '../domain/keys/signer.ts';
+import { type Signed, type Signing, signedBy } from '../domain/keys/signing.ts';
+import type { SigningAlgorithm } from '../domain/settings.ts';
 
 /** What goes over: what is to be signed under one key. */
 interface Message {
@@ -21,17 +22,8 @@ interface Message {
 /** What comes back for one of them. */
 type Verdict = { readonly signed: Signed } | { readonly fault: string };
 
-/** Somebody who waits for a signature. */
-export interface WaitingSigning {
-  readonly signing: Signing;
-  resolve(signed: Signed): void;
-  reject(reason: Error): void;
-}
-
-/** Signs for many at once. */
-export interface SigningThread {
-  /** Takes a group; false where it does not serve: then somebody else signs. */
-  take(under: Pick<Message, 'key' | 'algorithm'>, group: readonly WaitingSigning[]): boolean;
+/** The crew, and its end. */
+export interface SigningThread extends SigningCrew {
   /** Ends it for good. */
   close(): void;
 }
@@ -70,6 +62,7 @@ export function createSigningThread(): SigningThread {
       if (state === 'none' && group.length >= crowd) begin();
       if (state !== 'serves' || !worker) return false;
       underWay.push(group);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage({ key, algorithm, signings: group.map(({ signing }) => signing) } satisfies Message);
       return true;
     },
@@ -99,4 +92,7 @@ function judge({ key, algorithm, signings }: Message): Verdict[] {
 
 // The thread runs this very file.
 if (!isMainThread && workerData === role)
-  parentPort?.on('message', (message: Message) => parentPort?.postMessage(judge(message)));
+  parentPort?.on('message', (message: Message) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    parentPort?.postMessage(judge(message));
+  });
