@@ -47,7 +47,12 @@ export function createSigningThread(): SigningThread {
   };
   const begin = (): void => {
     state = 'begins';
-    worker = new Worker(new URL(import.meta.url), { workerData: role, resourceLimits });
+    try {
+      worker = new Worker(new URL(import.meta.url), { workerData: role, resourceLimits });
+    } catch {
+      // A program that lets nobody begin threads has its reasons.
+      return leave();
+    }
     // It keeps no process alive: whoever waits for a signature holds a connection.
     worker.unref();
     worker.once('online', () => {

@@ -41,11 +41,16 @@ const together = 16;
 /** The signer of a private key. Crowds are taken by the crew, where there is one. */
 export function createSigner(algorithm: SigningAlgorithm, privateKey: KeyObject, crew?: SigningCrew): Signer {
   const terms = { key: keyFor(algorithm, privateKey), algorithm };
+  // A crew that breaks keeps nobody from their signature.
+  const orInPool = (one: WaitingSigning): WaitingSigning => ({
+    ...one,
+    reject: () => void signInPool(terms, one),
+  });
   let wanted: WaitingSigning[] = [];
   const begin = (): void => {
     const group = wanted;
     wanted = [];
-    if (group.length === 0 || (isQuick(algorithm) && crew?.take(terms, group))) return;
+    if (group.length === 0 || (isQuick(algorithm) && crew?.take(terms, group.map(orInPool)))) return;
     for (const one of group) void signInPool(terms, one);
   };
   const want = (signing: Signing): Promise<Signed> =>
