@@ -80,6 +80,7 @@ const samples: Readonly<Record<string, unknown>> = {
   roles: [],
   permissions: ['reports:read'],
   force: true,
+  stolen: false,
   link: 'dw_su_none',
   application: 'web',
   authentication: 'client_secret_basic',

@@ -1,4 +1,6 @@
 /** What can happen to processes. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Blow, Scene } from './history/campaign.ts';
 import { type Seat, workersOf } from './history/fleet.ts';
 
@@ -25,4 +27,25 @@ export const term: Blow = async (scene) => {
   const seat = anySeat(scene);
   seat.current().kill('SIGTERM');
   await seat.replace();
+};
+
+/** A restart storm: all die at once, some in good order, and come back at once, three times in a row. */
+export const storm: Blow = async ({ fleet, chance }) => {
+  for (let gust = 0; gust < 3; gust += 1) {
+    for (const seat of fleet.seats) seat.current().kill(chance.between(0, 1) === 0 ? 'SIGKILL' : 'SIGTERM');
+    await Promise.all(fleet.seats.map((seat) => seat.replace()));
+  }
+};
+
+/** Milliseconds by which clocks of several machines may be off, each way. */
+const longestSkew = 2000;
+
+/** The clock of one process wanders, of those that look for it in the folder of the place. */
+export const wander: Blow = async (scene) => {
+  const { pid } = anySeat(scene).current();
+  writeFileSync(
+    join(scene.place.folder, `clock-${pid}`),
+    String(scene.chance.between(-longestSkew, longestSkew)),
+  );
+  process.kill(pid, 'SIGUSR2');
 };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
-import { kill, term } from './blows.ts';
+import { kill, storm, term, wander } from './blows.ts';
 import { rounds } from './extent.ts';
 import { type Campaign, survive } from './history/campaign.ts';
 import type { Shape } from './history/fleet.ts';
@@ -24,6 +24,17 @@ describe.each(ways)('all kinds of things at once, on $name', ({ make }) => {
 
   test('FLT-01, FLT-28: workers and their first process killed: every history has an order', () =>
     expectExplained(make, { shape: workers, blow: kill, blows: rounds(2), households: 2 }));
+
+  test('FLT-01, FLT-28: all of three processes fall and come back at once, again and again', () =>
+    expectExplained(make, {
+      shape: three,
+      blow: storm,
+      blows: Math.ceil(rounds(4) / 4),
+      options: { program },
+    }));
+
+  test('CLK-02, FLT-28: the clocks of three processes wander, two seconds each way: every history has an order', () =>
+    expectExplained(make, { shape: three, blow: wander, blows: rounds(6), options: { program } }));
 
   test('FLT-22: told to stop one after the other: nothing that was accepted stays unanswered', () =>
     expectExplained(make, {

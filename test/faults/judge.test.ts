@@ -91,6 +91,23 @@ describe('the checker explains', () => {
     ).toEqual([]);
   });
 
+  test('a tab that two rotations pass by: it is told the live member', () => {
+    const [slow, first, second] = inTurn(
+      [refresh('r0'), next(2)],
+      [refresh('r0'), next(1)],
+      [refresh('r1'), next(2)],
+    );
+    const crossing: Done[] = [
+      { ...(slow as Done), called: 10, returned: 15 },
+      { ...(first as Done), called: 11, returned: 12 },
+      { ...(second as Done), called: 13, returned: 14 },
+    ];
+    expect(faultsOf([...inTurn(...born), ...crossing])).toEqual([]);
+    // One after the other it would be a second branch.
+    const late = { ...(slow as Done), called: 16, returned: 17 };
+    expect(faultsOf([...inTurn(...born), ...crossing.slice(1), late])).not.toEqual([]);
+  });
+
   test('answers that crossed', () => {
     const [first, second] = inTurn([end, 204], [check, 200]);
     const crossing: Done[] = [

@@ -2,6 +2,9 @@
  * A server to be killed: a real process with the real store, routes and socket, whose password hash is at its smallest.
  * It takes the flags of `doorward serve` and says where it listens in the same words.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../packages/server/src/base/clock.ts';
 import { isFailure } from '../../packages/server/src/domain/failures.ts';
 import { loadConfiguration } from '../../packages/server/src/program/configuration.ts';
 import { assemble } from '../../packages/server/src/program/create-doorward.ts';
@@ -16,12 +19,19 @@ for (let at = 0; at + 1 < words.length; at += 2) {
   flags[name ?? ''] = words[at + 1] ?? '';
 }
 const { values } = loadConfiguration({ flags });
+/** How far the clock of this process is off: at each SIGUSR2 it is read from a file beside the data folder. */
+let ahead = 0;
+process.on('SIGUSR2', () => {
+  ahead = Number(readFileSync(join(values.dataFolder, '..', `clock-${process.pid}`), 'utf8'));
+});
+const clock = { ...systemClock, now: () => systemClock.now() + ahead };
 /** Where the store is in trouble on purpose, that it could not be written is no news. */
 const isNoNews = (thrown: unknown): boolean =>
   process.env['FAULT_TROUBLE'] === 'store' && isFailure(thrown) && thrown.code === 'store_unavailable';
 const stopped = stopSignal();
 const assembly = await assemble(values, {
   port: values.port,
+  clock,
   dangerousPasswordHash: lightArgon2,
   integrityCheck: true,
   report: (thrown) => {

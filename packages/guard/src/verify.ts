@@ -12,7 +12,7 @@ import { forgeryRefusal } from './forgery.ts';
 import type { Ask, RevocationFeed } from './ports.ts';
 import type { Principal, TokenPrincipal } from './principal.ts';
 import type { GuardRequest } from './request.ts';
-import { digestOf, type TokenCache } from './token-cache.ts';
+import { digestOf, type ProvenToken, type TokenCache } from './token-cache.ts';
 
 /** What to do with good JWTs while nobody hears of sign-outs. */
 export type OnFeedLoss = 'continue' | 'ask' | 'refuse';
@@ -70,32 +70,31 @@ function viaKeys(parts: VerifierParts, offline: OfflineParts, token: TokenCase):
   if (cached && cached.principal.carrier === arrival.carrier) {
     if (hasExpired(cached.principal.expiresAt, arrival.now, parts.tokens.leewaySeconds))
       return refuse('credentials_invalid', 'expired');
-    return whileItLives(parts, offline, { credential, principal: cached.principal });
+    return whileItLives(parts, offline, { credential, ...cached });
   }
   const keep = (outcome: TokenOutcome): Outcome | Promise<Outcome> => {
     if (isRefusal(outcome)) return outcome;
     offline.cache.put(digest, outcome);
-    return whileItLives(parts, offline, { credential, principal: outcome.principal });
+    return whileItLives(parts, offline, { credential, ...outcome });
   };
   const outcome = offline.prove(credential.value, arrival);
   return outcome instanceof Promise ? outcome.then(keep) : keep(outcome);
 }
 
 /** A JWT whose signature and claims hold. */
-interface Proven {
+interface Proven extends ProvenToken {
   readonly credential: Credential;
-  readonly principal: TokenPrincipal;
 }
 
 /** Passes a proven token whose session is not known to have ended, by news that can be relied on. */
 function whileItLives(
   parts: VerifierParts,
   { feed, onFeedLoss, cache }: OfflineParts,
-  { credential, principal }: Proven,
+  { credential, principal, kid }: Proven,
 ): Outcome | Promise<Outcome> {
   if (!feed) return askAbout(parts, credential, principal);
   const judge = (): Outcome | Promise<Outcome> => {
-    const over = endingOf(feed, principal);
+    const over = endingOf(feed, principal) ?? (feed.ended(kid) ? 'key-withdrawn' : undefined);
     if (over) {
       if (principal.sessionId !== undefined) cache.dropSession(principal.sessionId);
       return refuse('credentials_invalid', over);

@@ -64,6 +64,7 @@ describe('what the feed names besides sessions', () => {
     ['a client that was disabled', 'a-client', 'client-ended'],
     ['the tokens that a client has of one sign-in', 'family-1', 'tokens-ended'],
     ['the session behind them', 'session-1', 'session-ended'],
+    ['the key under them, which was stolen', 'ed', 'key-withdrawn'],
   ])('%s: its tokens are refused from then on', async (_what, id, check) => {
     const say = verifier();
     expect(await say(bearer(ofClient))).toBe('account-1');

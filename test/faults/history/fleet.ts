@@ -68,9 +68,14 @@ function seatOf(first: StartedProcess, start: () => Promise<StartedProcess>): Se
   };
 }
 
+/** Where Node itself, before any line of ours, finds that the first process has died while a worker was made. */
+const orphan =
+  /node:events:\d+\n(?:(?!Node\.js v)[\s\S])*?EPIPE(?:(?!Node\.js v)[\s\S])*?initializeClusterIPC[\s\S]*?Node\.js v\S+\n/g;
+
 /** A first process tells of each worker that was killed, as it should. */
 const withoutDeaths = (text: string): string =>
   text
+    .replaceAll(orphan, '')
     .split('\n')
     .filter((line) => line !== '' && !line.includes('"a worker died and is started again"'))
     .join('\n');

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startStopwatch, systemClock } from '../../../packages/server/src/base/clock.ts';
@@ -79,28 +79,55 @@ describe('floods', () => {
       .toMatchObject({ status: 200 });
   });
 
-  test('a thousand that send a letter now and then are cut off, and keep nobody waiting', async () => {
-    const sockets = await open(1000, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
-    let cut = 0;
-    const trickle = (socket: Socket): void => {
-      if (socket.destroyed) return;
-      socket.write('a');
-      systemClock.after(1000, () => trickle(socket));
-    };
-    for (const socket of sockets) {
-      socket
-        .on('error', () => undefined)
-        .on('close', () => {
-          cut += 1;
-        });
-      socket.resume();
-      trickle(socket);
-    }
+  /** Connections that the server holds. */
+  const held = (): number => readdirSync(`/proc/${server.pid}/fd`).length;
+
+  test.each([
+    ['headers', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+    [
+      'bodies',
+      'POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{"a":"',
+    ],
+  ])(
+    'INP-10: a thousand that send their %s by the letter are cut off, and keep nobody waiting',
+    async (what, greeting) => {
+      const before = held();
+      const sockets = await open(1000, greeting);
+      let cut = 0;
+      const trickle = (socket: Socket): void => {
+        if (socket.destroyed) return;
+        socket.write('a');
+        systemClock.after(1000, () => trickle(socket));
+      };
+      for (const socket of sockets) {
+        socket
+          .on('error', () => undefined)
+          .on('close', () => {
+            cut += 1;
+          });
+        socket.resume();
+        trickle(socket);
+      }
+      const p99 = await slowest(1000);
+      progress(`1,000 slow ${what}: p99 ${p99.toFixed(1)} ms`);
+      expect(p99).toBeLessThan(50);
+      // Headers may take ten seconds and a whole request thirty; the server looks every thirty.
+      await expect.poll(() => cut, { timeout: 90_000, interval: 500 }).toBe(1000);
+      await expect.poll(held, { timeout: 10_000 }).toBeLessThan(before + 20);
+    },
+  );
+
+  test('INP-10: two hundred that ask for much and read nothing are cut off, and keep nobody waiting', async () => {
+    const before = held();
+    const page = await fetch(`http://127.0.0.1:${server.port}/docs`);
+    const script = /src="([^"]*bundle[^"]*)"/.exec(await page.text())?.[1] ?? expect.fail();
+    const sockets = await open(200, `GET ${script} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(20));
+    for (const socket of sockets) socket.on('error', () => undefined).pause();
     const p99 = await slowest(1000);
-    progress(`1,000 slow senders: p99 ${p99.toFixed(1)} ms`);
+    progress(`200 slow readers: p99 ${p99.toFixed(1)} ms`);
     expect(p99).toBeLessThan(50);
-    // Headers may take ten seconds; the server looks every thirty.
-    await expect.poll(() => cut, { timeout: 60_000, interval: 500 }).toBe(1000);
+    await expect.poll(held, { timeout: 180_000, interval: 1000 }).toBeLessThan(before + 20);
+    for (const socket of sockets) socket.destroy();
   });
 
   test('bodies, headers and lines beyond every limit are refused one by one, and keep nobody waiting', async () => {

@@ -4,6 +4,7 @@
  */
 import { CommanderError, Option, Command as Parser } from 'commander';
 import { failures, isFailure } from '../domain/failures.ts';
+import { OtherMasterKey } from '../domain/keys/key.ts';
 import { SchemaRefused } from '../store/migrate.ts';
 import { type CommandRow, commandTable, groups } from './command-table.ts';
 import { CommandRefused, type Invocation, type Said } from './commands/command.ts';
@@ -123,6 +124,8 @@ function refusalOf(thrown: unknown): RefusalText {
     };
   if (thrown instanceof SchemaRefused)
     return { code: 1, json: { code: 'store', message: thrown.message }, text: thrown.message };
+  if (thrown instanceof OtherMasterKey)
+    return { code: 1, json: { code: 'master_key', message: thrown.message }, text: thrown.message };
   if (isFailure(thrown)) {
     const { title } = failures[thrown.code];
     const { code, fields, detail, retryAfter } = thrown;

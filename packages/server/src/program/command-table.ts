@@ -234,6 +234,7 @@ export const commandTable: readonly CommandRow[] = [
     options: [
       ['--algorithm <name>', 'EdDSA, ES256 or RS256 (default: the one for access tokens).'],
       ['--force', 'Even before guards have surely seen it: when the active key must go at once.'],
+      ['--stolen', 'Withdraws all keys of the algorithm, and all JWTs that they have signed, for a new one.'],
     ],
     settings: ['accessToken', 'keyActive', 'keyPublishAhead', 'signingAlgorithm'],
     load: async () => (await keys()).rotateAnyKeys,

@@ -33,6 +33,8 @@ const headersTimeout = 10_000;
 const requestTimeout = 30_000;
 /** Milliseconds that an idle connection is kept; longer than common proxies keep theirs. */
 const keepAliveTimeout = 65_000;
+/** Milliseconds in which nothing goes and nothing comes amid an exchange: whoever reads an answer takes some of it. */
+const stalledTimeout = 60_000;
 const maxHeaderSize = 16_384;
 /** Milliseconds between two looks at what is still open while stopping. */
 const lookEvery = 20;
@@ -59,6 +61,7 @@ export async function listen(handler: Handler, place: ListeningPlace): Promise<L
       requireHostHeader: true,
     },
   }) as Server;
+  server.timeout = stalledTimeout;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(place, () => {

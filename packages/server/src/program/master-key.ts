@@ -10,10 +10,13 @@ import { Secret } from '../base/secret.ts';
 
 const length = 32;
 
+/** Where it is kept unless it is given. */
+export const masterKeyPath = (dataFolder: string): string => join(dataFolder, 'master.key');
+
 /** Reads the master key, or makes it. Throws when the file holds something else. */
 export function readMasterKey(dataFolder: string, configured: Secret | undefined): Secret<Uint8Array> {
   if (configured) return parse(configured.reveal(), 'the configured masterKey');
-  const path = join(dataFolder, 'master.key');
+  const path = masterKeyPath(dataFolder);
   if (!existsSync(path)) make(path);
   chmodSync(path, 0o600);
   return parse(readFileSync(path, 'utf8').trim(), path);

@@ -67,8 +67,8 @@ export async function openPorts(values: Configuration, extras: PortsExtras): Pro
   const clock = clockOf(values, extras.clock ?? systemClock);
   if (!extras.visits) refuseWithoutMail(values);
   const store = await openStore(values, { clock, integrityCheck: extras.integrityCheck });
+  const crew = createSigningThread();
   try {
-    const crew = createSigningThread();
     const close = async (): Promise<void> => {
       await store.close();
       crew.close();
@@ -76,6 +76,7 @@ export async function openPorts(values: Configuration, extras: PortsExtras): Pro
     return { ...(await composePorts(store, values, { ...extras, clock, crew })), close };
   } catch (thrown) {
     await store.close();
+    crew.close();
     throw thrown;
   }
 }
@@ -127,7 +128,13 @@ async function composePorts(
     outbox: () => extras.onOutbox?.(),
   };
   if (!visits) bare.onNews((about) => heard[about]());
-  await keepKeys({ store, vault, settings, now: clock.now() }, { begins: !visits });
-  await ports.keys.reload();
+  await bringKeys(ports, visits);
   return { ports, feed, tallies };
+}
+
+/** Looks first: under another master key nothing may be made. */
+async function bringKeys({ store, vault, settings, clock, keys }: Ports, visits: boolean): Promise<void> {
+  await keys.reload();
+  await keepKeys({ store, vault, settings, now: clock.now() }, { begins: !visits });
+  await keys.reload();
 }

@@ -1,5 +1,5 @@
 /** Opening the store that the configuration names: the database of the data folder, or one on Postgres. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { isFailure } from '../domain/failures.ts';
@@ -13,6 +13,7 @@ import { openSqlite } from '../store/sqlite.ts';
 import { shareLock } from '../store/sqlite-lock.ts';
 import type { Configuration } from './configuration.ts';
 import { addressIn } from './database-address.ts';
+import { masterKeyPath } from './master-key.ts';
 import { placeIn } from './moved-place.ts';
 
 /** The database of a data folder. */
@@ -85,6 +86,7 @@ async function openInFolder(
   if (!release)
     throw new SchemaRefused('The database is being restored by another process. Try again when it is done.');
   try {
+    refuseEmptied(dataFolder);
     const store = await openSqlite({ path: databasePath(dataFolder), now: clock.now(), integrityCheck });
     return {
       ...store,
@@ -97,6 +99,18 @@ async function openInFolder(
     release();
     throw thrown;
   }
+}
+
+/**
+ * The master key is made once the database is there: an empty file beside it was a database, and a new one in its place
+ * would be taken for the old. Throws SchemaRefused.
+ */
+function refuseEmptied(dataFolder: string): void {
+  const path = databasePath(dataFolder);
+  if (existsSync(masterKeyPath(dataFolder)) && statSync(path, { throwIfNoEntry: false })?.size === 0)
+    throw new SchemaRefused(
+      `The database is empty, and was not always: ${path}. Restore the newest backup with "doorward restore --force", or delete the file to begin anew.`,
+    );
 }
 
 async function openOnPostgres(

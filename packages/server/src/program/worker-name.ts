@@ -7,8 +7,8 @@ export const workerVariable = 'DW_WORKER';
 export const workerName = (worker: { readonly id: number } | undefined): string | undefined =>
   worker && (process.env[workerVariable] ?? String(worker.id));
 
-/** How the first process tells a worker the port that the first ones were given. */
+/** How the first process tells a worker the port that all share. */
 export const workerPortVariable = 'DW_WORKER_PORT';
 
-/** The port to listen on: the one that the setting found, once there is one. With the last of its workers a socket goes, and any free port would be another one. */
+/** The port to listen on: the setting's, or the one that was found where any free one was asked for. */
 export const workerPort = (port: number): number => Number(process.env[workerPortVariable] ?? port);

@@ -14,7 +14,7 @@ import { workerName, workerPort } from './worker-name.ts';
 
 /** What a worker tells the first process. */
 export type WorkerWord =
-  | { readonly said: 'listening'; readonly port: number }
+  | { readonly said: 'listening' }
   /** It cannot serve, for a reason that starting it again would not change. */
   | { readonly said: 'refused'; readonly message: string };
 
@@ -35,7 +35,7 @@ export async function serveAsWorker(values: Configuration): Promise<undefined> {
   endOnCrash(log, isOrphaned);
   const serving = await start(shareOf(values), { name, log });
   if (serving) {
-    await say({ said: 'listening', port: serving.port });
+    await say({ said: 'listening' });
     await stopped;
     await serving.stop();
   }

@@ -3,6 +3,7 @@
  * all. It answers no request itself; the workers share one socket and one database.
  */
 import cluster, { type Worker } from 'node:cluster';
+import { createServer } from 'node:net';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { offerFirstSetUp } from '../domain/accounts/set-up.ts';
 import { CommandRefused, type Invocation } from './commands/command.ts';
@@ -28,8 +29,9 @@ export async function serveWithWorkers({ loaded: { values }, tell }: Invocation)
   const log = createLog({ level: values.logLevel, clock, worker: undefined, stream: process.stderr });
   endOnCrash(log);
   const link = await prepare(values);
-  const crew = createCrew({ log, clock });
-  const port = await crew.start(values.workers);
+  const port = values.port === 0 ? await freePort(values.host) : values.port;
+  const crew = createCrew({ log, clock, port });
+  await crew.start(values.workers);
   const stopped = stopSignal();
   const { issuer } = domainSettings(values, port);
   tell(screenOf(values, { issuer, port, link }));
@@ -50,19 +52,36 @@ async function prepare(values: Configuration): Promise<string | undefined> {
   }
 }
 
+/** A port that nobody has, one for all workers and for all their lives: to each socket any free port would be another one. */
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createServer().once('error', reject);
+    socket.listen(0, host, () => {
+      const address = socket.address();
+      socket.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
+    });
+  });
+}
+
 interface Crew {
-  /** Starts so many workers and resolves to the port when all listen. Throws CommandRefused when one cannot. */
-  start(count: number): Promise<number>;
+  /** Starts so many workers and resolves when all listen. Throws CommandRefused when one cannot. */
+  start(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-function createCrew({ log, clock }: { log: Log; clock: Clock }): Crew {
+interface CrewParts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly port: number;
+}
+
+function createCrew({ log, clock, port }: CrewParts): Crew {
   const alive = new Map<Worker, Promise<void>>();
   let stopping = false;
-  let port = 0;
-  const launch = (name: string, failures: number): Promise<number> => {
+
+  const launch = (name: string, failures: number): Promise<void> => {
     const born = clock.now();
-    const worker = cluster.fork({ [workerVariable]: name, ...(port > 0 && { [workerPortVariable]: port }) });
+    const worker = cluster.fork({ [workerVariable]: name, [workerPortVariable]: port });
     const listening = firstWord(worker);
     const gone = new Promise<void>((resolve) => {
       worker.once('exit', (code, signal) => {
@@ -79,7 +98,7 @@ function createCrew({ log, clock }: { log: Log; clock: Clock }): Crew {
     log.note('error', 'a worker died and is started again', { worker: name, code, signal, pause_ms: pause });
     clock.after(pause, () => {
       if (stopping) return;
-      launch(name, failures + 1).catch((thrown: unknown) => log.report(thrown));
+      launch(name, failures + 1).catch(reportTo(log));
     });
   };
   const stop = async (): Promise<void> => {
@@ -96,8 +115,7 @@ function createCrew({ log, clock }: { log: Log; clock: Clock }): Crew {
     start: async (count) => {
       try {
         const names = Array.from({ length: count }, (_, index) => String(index + 1));
-        [port = 0] = await Promise.all(names.map((name) => launch(name, 0)));
-        return port;
+        await Promise.all(names.map((name) => launch(name, 0)));
       } catch (thrown) {
         await stop();
         throw thrown;
@@ -107,21 +125,29 @@ function createCrew({ log, clock }: { log: Log; clock: Clock }): Crew {
   };
 }
 
+/** Of a worker that died before it listened is told already, and it is started again. */
+const reportTo =
+  (log: Log) =>
+  (thrown: unknown): void => {
+    if (!(thrown instanceof WorkerDied)) log.report(thrown);
+  };
+
 interface Death {
   readonly code: number;
   readonly signal: string;
   readonly failures: number;
 }
 
-/** The port on which a worker listens. Rejects with CommandRefused when it cannot, or dies before. */
-function firstWord(worker: Worker): Promise<number> {
+/** A worker was gone before it listened. */
+class WorkerDied extends CommandRefused {}
+
+/** Resolves when a worker listens. Rejects with CommandRefused when it cannot, and with WorkerDied when it dies before. */
+function firstWord(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.on('message', (word: WorkerWord) => {
-      if (word.said === 'listening') resolve(word.port);
+      if (word.said === 'listening') resolve();
       else reject(new CommandRefused(word.message));
     });
-    worker.once('exit', (code) =>
-      reject(new CommandRefused(`A worker ended with code ${code} at its start.`)),
-    );
+    worker.once('exit', (code) => reject(new WorkerDied(`A worker ended with code ${code} at its start.`)));
   });
 }

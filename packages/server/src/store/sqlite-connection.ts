@@ -8,6 +8,7 @@ import type { WritingConnection } from './group-commit.ts';
 import type { ReadingConnection } from './group-read.ts';
 import type { RememberedRows } from './remembered-rows.ts';
 import { follow, type Sql, type SqlRow, type SqlValue } from './sql.ts';
+import { requireSound, type Soundness } from './sqlite-damage.ts';
 import { attempt } from './sqlite-faults.ts';
 import { placeOf } from './sqlite-place.ts';
 import { createBodies, type OpenBody } from './sqlite-writing.ts';
@@ -31,6 +32,8 @@ export interface ConnectionOptions {
   readonly remembered: RememberedRows;
   /** The connection that writes: what it commits is not news to the memory. Itself, unless given. */
   readonly writer?: SqliteConnection;
+  /** What the connections of the store know of its soundness. */
+  readonly soundness: Soundness;
 }
 
 interface Prepared {
@@ -43,7 +46,13 @@ interface Prepared {
 const lost = { store: 'sqlite', fault: 'a write outside of a transaction' };
 
 /** Opens a connection. */
-export function connect({ path, timeout, remembered, writer }: ConnectionOptions): SqliteConnection {
+export function connect({
+  path,
+  timeout,
+  remembered,
+  writer,
+  soundness,
+}: ConnectionOptions): SqliteConnection {
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout });
   database.exec('PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY');
   const cache = new Map<string, Prepared>();
@@ -54,13 +63,14 @@ export function connect({ path, timeout, remembered, writer }: ConnectionOptions
       entry = prepareOnce(database, text);
       cache.set(text, entry);
     }
+    if (entry.writes) requireSound(soundness);
     // A full disk makes SQLite give up the transaction in the middle of a body; the rest of it must not stand alone.
     if (entry.writes && !database.isTransaction)
       throw fail('store_unavailable', { retryAfter: 1, detail: lost });
     if (entry.writes) bodies.open.writes();
     return entry;
   };
-  const direct = directOf(prepare, remembered);
+  const direct = directOf(prepare, { remembered, soundness });
   const sql = sqlOf(direct, bodies.open);
   const dataVersion = dataVersionOf(database);
   return {
@@ -87,34 +97,41 @@ interface Direct {
   run(text: string, values: readonly SqlValue[]): number;
 }
 
-const directOf = (prepare: (text: string) => Prepared, remembered: RememberedRows): Direct => ({
+const directOf = (
+  prepare: (text: string) => Prepared,
+  { remembered, soundness }: Pick<ConnectionOptions, 'remembered' | 'soundness'>,
+): Direct => ({
   get: (text, values) =>
-    attempt(() => {
+    attempt(soundness, () => {
       const { statement, places, writes } = prepare(text);
       if (writes) remembered.wrote(text, values);
       const found: unknown = statement.get(...bound(values));
       return found === undefined ? undefined : rowOf(places, found);
     }),
   all: (text, values) =>
-    attempt(() => {
+    attempt(soundness, () => {
       const { statement, places, writes } = prepare(text);
       if (writes) remembered.wrote(text, values);
       return statement.all(...bound(values)).map((found) => rowOf(places, found));
     }),
   run: (text, values) =>
-    attempt(() => {
+    attempt(soundness, () => {
       const { statement, writes } = prepare(text);
       if (writes) remembered.wrote(text, values);
       return Number(statement.run(...bound(values)).changes);
     }),
 });
 
-const sqlOf = (direct: Direct, { append }: OpenBody): Sql => ({
+const sqlOf = (direct: Direct, { append, turn }: OpenBody): Sql => ({
   get: async (text, ...values) => direct.get(text, values),
   find: async (text, id) => direct.get(text, [id]),
   follow: async (text, id, next) => follow((other, key) => direct.get(other, [key]), [text, id], next),
   all: async (text, ...values) => direct.all(text, values),
-  run: async (text, ...values) => direct.run(text, values),
+  run: async (text, ...values) => {
+    const changes = direct.run(text, values);
+    await turn();
+    return changes;
+  },
   append: async (line, item) => append(line, item),
 });
 

@@ -1,6 +1,7 @@
 /** What SQLite's faults mean. */
 import { fail } from '../domain/failures.ts';
 import { StoreMoved } from './admin/moved.ts';
+import { type Soundness, tellsOfDamage } from './sqlite-damage.ts';
 
 /** SQLite's primary result code for a lock that another connection holds. */
 export const busy = 5;
@@ -11,14 +12,15 @@ const constraint = 19;
 /** SQLite's primary result codes that mean "not now" rather than "wrong": busy, read-only, I/O, corrupt, full, can't open. */
 const unavailable: ReadonlySet<number> = new Set([busy, 6, 8, 10, 11, 13, 14]);
 
-/** Does it; throws `store_unavailable` for what is not now, StoreMoved for what is elsewhere, and all else as it comes. */
-export function attempt<T>(operation: () => T): T {
+/** Does it, and notes damage that shows; throws `store_unavailable` for what is not now, StoreMoved for what is elsewhere, and all else as it comes. */
+export function attempt<T>(soundness: Soundness, operation: () => T): T {
   try {
     return operation();
   } catch (thrown) {
     const code = resultCode(thrown);
     // The one trigger that refuses: the data are elsewhere.
     if (code === constraint && thrown instanceof Error && thrown.message === 'moved') throw new StoreMoved();
+    if (tellsOfDamage(code)) soundness.damaged = true;
     if (code === undefined || !unavailable.has(code)) throw thrown;
     throw fail('store_unavailable', {
       retryAfter: 1,

@@ -14,6 +14,8 @@ import { busy, resultCode } from './sqlite-faults.ts';
 export interface OpenBody {
   /** It is about to write. */
   writes(): void;
+  /** It has written: after many writes it waits until whoever reads had a turn. */
+  turn(): Promise<void> | undefined;
   append<Item>(line: Line<Item>, item: Item): void;
 }
 
@@ -24,6 +26,9 @@ export interface Bodies {
   writing(sql: Sql): WritingConnection;
 }
 
+/** Writes of one body after which others have a turn: to end ten thousand sessions takes most of a second. */
+const breath = 256;
+
 /** Makes the bodies of a connection. */
 export function createBodies(database: DatabaseSync, remembered: RememberedRows): Bodies {
   const savepoint = database.prepare('SAVEPOINT body');
@@ -31,7 +36,7 @@ export function createBodies(database: DatabaseSync, remembered: RememberedRows)
     database,
     appended: createAppended(),
     shared: createAppended(),
-    now: { way: 'alone', wrote: false },
+    now: { way: 'alone', wrote: false, writes: 0 },
   };
   const { appended, now } = parts;
   return {
@@ -39,7 +44,9 @@ export function createBodies(database: DatabaseSync, remembered: RememberedRows)
       writes: () => {
         if (!now.wrote && now.way === 'alone') savepoint.run();
         now.wrote = true;
+        now.writes += 1;
       },
+      turn: () => (now.writes % breath === 0 ? new Promise((resolve) => setImmediate(resolve)) : undefined),
       append: appended.add,
     },
     writing: (sql) => ({ ...transactions(parts, remembered), ...bodies(parts, sql) }),
@@ -53,7 +60,7 @@ interface BodyParts {
   /** By those before it that shared. */
   readonly shared: Appended;
   /** The open body. */
-  readonly now: { way: BodyWay; wrote: boolean };
+  readonly now: { way: BodyWay; wrote: boolean; writes: number };
 }
 
 function bodies(
@@ -68,6 +75,7 @@ function bodies(
     openBody: (way) => {
       now.way = way;
       now.wrote = false;
+      now.writes = 0;
       appended.clear();
     },
     keepBody: async () => {

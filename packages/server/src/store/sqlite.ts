@@ -10,11 +10,12 @@ import { checkMarks } from './admin/marks.ts';
 import { tableSizes } from './admin/table-sizes.ts';
 import { groupCommit, lockPause } from './group-commit.ts';
 import { groupRead } from './group-read.ts';
-import { migrate, SchemaRefused, tryWriting } from './migrate.ts';
+import { migrate, tryWriting } from './migrate.ts';
 import { records, tables } from './records.ts';
-import { type RememberedRows, rememberRows } from './remembered-rows.ts';
+import { rememberRows } from './remembered-rows.ts';
 import { integer, type Sql, text } from './sql.ts';
-import { connect, type SqliteConnection } from './sqlite-connection.ts';
+import { type ConnectionOptions, connect, type SqliteConnection } from './sqlite-connection.ts';
+import { checkChain, checkPages, damaged, tellsOfDamage } from './sqlite-damage.ts';
 import { busy, resultCode } from './sqlite-faults.ts';
 
 /** How to open an embedded store. */
@@ -36,9 +37,9 @@ export interface SqliteOptions {
 export async function openSqlite(options: SqliteOptions): Promise<Store> {
   closeSync(openSync(options.path, 'a', 0o600));
   chmodSync(options.path, 0o600);
-  const remembered = rememberRows();
-  const writer = await openWriter(options, remembered);
-  const reader = connect({ path: options.path, timeout: 5_000, remembered, writer });
+  const known = { remembered: rememberRows(), soundness: { damaged: false } };
+  const writer = await openWriter(options, known);
+  const reader = connect({ path: options.path, timeout: 5_000, ...known, writer });
   reader.database.exec('PRAGMA query_only = ON');
   denyAttach(reader.database);
   return assemble(writer, reader, options.lockWait ?? 10_000);
@@ -46,24 +47,25 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
 
 async function openWriter(
   { path, now, integrityCheck }: SqliteOptions,
-  remembered: RememberedRows,
+  known: Pick<ConnectionOptions, 'remembered' | 'soundness'>,
 ): Promise<SqliteConnection> {
   let writer: SqliteConnection | undefined;
   try {
     // Start-up may block for the lock of another process that starts; serving never does.
-    writer = connect({ path, timeout: 10_000, remembered });
+    writer = connect({ path, timeout: 10_000, ...known });
     await turnOnWal(writer.database);
     writer.database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
-    if (integrityCheck) checkIntegrity(writer.database);
+    if (integrityCheck) checkPages(writer.database);
     await checkMarks(writer.sql, exists(writer.sql));
     await migrateUnderLock(writer, now);
+    if (integrityCheck) await checkChain(records(writer.sql));
     writer.database.exec('PRAGMA busy_timeout = 0');
     denyAttach(writer.database);
     return writer;
   } catch (thrown) {
     writer?.database.close();
     const origin = isFailure(thrown) ? thrown.cause : thrown;
-    throw damage.has(resultCode(origin)) ? damaged(String(origin)) : thrown;
+    throw tellsOfDamage(resultCode(origin)) ? damaged(String(origin)) : thrown;
   }
 }
 
@@ -123,17 +125,6 @@ async function turnOnWal(database: DatabaseSync): Promise<void> {
     await lockPause();
   }
 }
-
-function checkIntegrity(database: DatabaseSync): void {
-  const verdict = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
-  if (verdict !== 'ok') throw damaged(String(verdict));
-}
-
-/** SQLite's primary result codes for a file that is malformed, or no database at all. */
-const damage: ReadonlySet<number | undefined> = new Set([11, 26]);
-
-const damaged = (how: string): SchemaRefused =>
-  new SchemaRefused(`The database is damaged (${how}). Restore the newest backup with "doorward restore".`);
 
 /**
  * Copies in one step, off the main thread, over a connection of its own: a copy in several steps begins anew after

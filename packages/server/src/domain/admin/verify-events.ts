@@ -17,12 +17,30 @@ const pageSize = 1000;
  * event breaks it.
  */
 export async function verifyEvents(read: Reads): Promise<ChainVerdict> {
+  const { anchorSeq, anchorHash } = await read.events.head();
+  return follow(read, { seq: anchorSeq, hash: anchorSeq === 0 ? chainStart : anchorHash });
+}
+
+/** The same for so many of the youngest events alone: in how long it takes, an old chain is like a new one. */
+export async function verifyYoungest(read: Reads, count: number): Promise<ChainVerdict> {
+  const before = Number.MAX_SAFE_INTEGER;
+  const youngest = await read.events.listBack({ before, limit: count + 1 });
+  const first = youngest.length > count ? youngest.at(-1) : undefined;
+  return first ? follow(read, first) : verifyEvents(read);
+}
+
+/** A place in the chain that is taken as it stands. */
+interface Link {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+async function follow(read: Reads, from: Link): Promise<ChainVerdict> {
   const head = await read.events.head();
-  let hash = head.anchorSeq === 0 ? chainStart : head.anchorHash;
-  let seq = head.anchorSeq;
+  let { seq, hash } = from;
   const broken = (what: string): ChainVerdict => ({
     intact: false,
-    events: seq - head.anchorSeq,
+    events: seq - from.seq,
     fault: { seq: seq + 1, what },
   });
   while (seq < head.seq) {
@@ -41,5 +59,5 @@ export async function verifyEvents(read: Reads): Promise<ChainVerdict> {
   const [youngest] = await read.events.listBack({ before: Number.MAX_SAFE_INTEGER, limit: 1 });
   if (youngest && youngest.seq > (await read.events.head()).seq)
     return broken('an event stands behind the head of the chain');
-  return { intact: true, events: seq - head.anchorSeq, fault: undefined };
+  return { intact: true, events: seq - from.seq, fault: undefined };
 }

@@ -8,7 +8,7 @@ import type { PublicJwk } from '../../protocol/jwk.ts';
 import { encodeHeader } from '../../protocol/jwt.ts';
 import type { Settings, SigningAlgorithm } from '../settings.ts';
 import type { Store } from '../store.ts';
-import { keySealPurpose, type SigningKeyRecord } from './key.ts';
+import { keySealPurpose, OtherMasterKey, type SigningKeyRecord } from './key.ts';
 import { digestOf, keyFor } from './key-input.ts';
 import { ensureKey } from './rotate-keys.ts';
 import { createSigner, type Signer, type SigningCrew } from './signer.ts';
@@ -70,6 +70,9 @@ interface OpenedKey {
   readonly publicKey: KeyObject;
 }
 
+/** Milliseconds for which a key is believed in before it is looked up again: another process may have withdrawn it. */
+const longestTrust = 2000;
+
 /** Makes an empty ring; `reload` fills it. */
 export function createKeyRing({ store, vault, settings, clock, crew }: KeyRingParts): KeyRing {
   let keys: readonly OpenedKey[] = [];
@@ -99,12 +102,18 @@ export function createKeyRing({ store, vault, settings, clock, crew }: KeyRingPa
     await reload();
     return active(algorithm);
   });
+  let underWay: Promise<void> | undefined;
+  const look = (): Promise<void> =>
+    (underWay ??= reload().finally(() => {
+      underWay = undefined;
+    }));
   return {
     reload,
     active,
     ready: async (wanted) => signing.find(({ algorithm }) => algorithm === wanted) ?? bring(wanted),
     verify: async (claim) => {
-      if (!find(claim.kid) && Math.abs(clock.now() - loadedAt) >= 1000) await reload();
+      const age = Math.abs(clock.now() - loadedAt);
+      if (age >= longestTrust || (age >= 1000 && !find(claim.kid))) await look();
       const key = find(claim.kid);
       return key !== undefined && isSignedBy(key, claim);
     },
@@ -143,7 +152,7 @@ function openSigningKey(
   crew: SigningCrew | undefined,
 ): SigningKey {
   const der = vault.open(keySealPurpose, sealedPrivate, kid);
-  if (!der) throw new Error(`signing key ${kid} was sealed under another master key`);
+  if (!der) throw new OtherMasterKey(kid);
   const privateKey = createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' });
   const encode = (typ: SignedType): string => encodeHeader({ alg: algorithm, typ, kid });
   const headers = {

@@ -33,3 +33,14 @@ export const signingAlgorithms = ['EdDSA', 'ES256', 'RS256'] as const satisfies 
 /** Whether a text names one of them. */
 export const isSigningAlgorithm = (text: string): text is SigningAlgorithm =>
   signingAlgorithms.some((algorithm) => algorithm === text);
+
+/** What the store holds was sealed under another master key than the one at hand. */
+export class OtherMasterKey extends Error {
+  override readonly name = 'OtherMasterKey';
+
+  constructor(kid: string) {
+    super(
+      `Signing key ${kid} was sealed under another master key. Bring back the master.key, or the setting masterKey, that belongs to this database.`,
+    );
+  }
+}

@@ -79,6 +79,7 @@ export async function rotateKeys(
   await keepKeys(life, { begins: false });
 }
 
-const notInUse = { field: 'algorithm', message: 'No token is signed with this algorithm yet.' };
+/** Told of an algorithm that no key is of. */
+export const notInUse = { field: 'algorithm', message: 'No token is signed with this algorithm yet.' };
 
 const retiredLife = (settings: Settings): number => (settings.accessTokenSeconds + jwksMaxAge) * 1000;

@@ -6,14 +6,25 @@ const feedMargin = 60;
 
 /**
  * Has the feed name, from the commit on, what has ended: a session, a client, or a family of a client, whose JWTs must not be
- * accepted any more. Ids are unique among all three.
+ * accepted any more. Ids are unique among all of them, and the names of keys.
  */
-export async function tellFeed(
+export const tellFeed = (
   { clock, settings }: Pick<Ports, 'clock' | 'settings'>,
   tx: Pick<Transaction, 'revocations'>,
   id: string,
+): Promise<void> => append(tx, id, { at: clock.now(), seconds: settings.accessTokenSeconds });
+
+/** Has the feed name a key that was stolen, for so many seconds: whoever has it decides how long its JWTs live. */
+export const tellFeedOfKey = (
+  tx: Pick<Transaction, 'revocations'>,
+  kid: string,
+  kept: { readonly at: number; readonly seconds: number },
+): Promise<void> => append(tx, kid, kept);
+
+async function append(
+  { revocations }: Pick<Transaction, 'revocations'>,
+  id: string,
+  { at, seconds }: { readonly at: number; readonly seconds: number },
 ): Promise<void> {
-  const at = clock.now();
-  const expiresAt = at + (settings.accessTokenSeconds + feedMargin) * 1000;
-  await tx.revocations.append({ sessionId: id, at, expiresAt });
+  await revocations.append({ sessionId: id, at, expiresAt: at + (seconds + feedMargin) * 1000 });
 }

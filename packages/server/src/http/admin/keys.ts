@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { signingAlgorithms } from '../../domain/keys/key.ts';
 import { rotateKeys } from '../../domain/keys/rotate-keys.ts';
+import { withdrawKeys } from '../../domain/keys/withdraw-keys.ts';
 import type { Ports } from '../../domain/ports.ts';
 import { permittedRoute, type Reply } from '../route.ts';
 import { time } from '../views.ts';
@@ -42,7 +43,7 @@ export const rotateKeysRoute = permittedRoute(
     path: `${path}/rotation`,
     subject: 'administration',
     summary:
-      'Make the next key of an algorithm active now; unless named, of the one for access tokens. With `force`, even before guards have surely seen it.',
+      'Make the next key of an algorithm active now; unless named, of the one for access tokens. With `force`, even before guards have surely seen it. With `stolen`, all keys of the algorithm are withdrawn, and all JWTs that they have signed, for a new one.',
     forgery: 'carrier',
     limits: ['none'],
     permission: 'doorward:keys:write',
@@ -51,13 +52,16 @@ export const rotateKeysRoute = permittedRoute(
         v.picklist(signingAlgorithms, `This must be one of ${signingAlgorithms.join(', ')}.`),
       ),
       force: v.optional(v.boolean('This must be true or false.'), false),
+      stolen: v.optional(v.boolean('This must be true or false.'), false),
     }),
     answers: { 200: { description: 'The keys as they are now.', schema: keysSchema } },
     failures: ['key_not_ready'],
   },
-  async ({ ports, principal, body, network }) => {
+  async ({ ports, principal, body: { stolen, ...body }, network }) => {
     const life = { store: ports.store, vault: ports.vault, settings: ports.settings, now: ports.clock.now() };
-    await rotateKeys(life, { actor: principal.accountId, network, ...body });
+    const by = { actor: principal.accountId, network, ...body };
+    await (stolen ? withdrawKeys(life, by) : rotateKeys(life, by));
+    ports.tally.revoked();
     await ports.keys.reload();
     return listed(ports);
   },

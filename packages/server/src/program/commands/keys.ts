@@ -1,6 +1,7 @@
 /** `doorward keys …`: the signing keys and their rotation. */
 import { isSigningAlgorithm, signingAlgorithms } from '../../domain/keys/key.ts';
 import { rotateKeys } from '../../domain/keys/rotate-keys.ts';
+import { withdrawKeys } from '../../domain/keys/withdraw-keys.ts';
 import type { Ports } from '../../domain/ports.ts';
 import type { SigningAlgorithm } from '../../domain/settings.ts';
 import { time } from '../../http/views.ts';
@@ -18,14 +19,16 @@ import { withPorts } from './folder.ts';
 /** `keys list`: never their private halves. */
 export const listKeys: Command = (invocation) => withPorts(invocation, told);
 
-/** `keys rotate`: makes the next key of an algorithm active now. */
+/** `keys rotate`: makes the next key of an algorithm active now, or withdraws them all where one was stolen. */
 export const rotateAnyKeys: Command = async (invocation) => {
   const algorithm = algorithmOption(invocation);
   const force = flagOption(invocation, 'force');
+  const isStolen = flagOption(invocation, 'stolen');
   return withPorts(invocation, async (ports) => {
     const { store, vault, settings, clock } = ports;
     const life = { store, vault, settings, now: clock.now() };
-    await rotateKeys(life, { actor: 'operator', force, algorithm });
+    if (isStolen) await withdrawKeys(life, { actor: 'operator', algorithm });
+    else await rotateKeys(life, { actor: 'operator', force, algorithm });
     return told(ports);
   });
 };
