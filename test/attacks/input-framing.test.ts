@@ -184,6 +184,22 @@ describe('INP-03: bodies', () => {
     expect((await send(requestText(post, headers, body))).statuses).toEqual([]);
   });
 
+  test.each([
+    ['of a length', 'Content-Length: 100', '{"identifier":"a'],
+    ['in chunks', 'Transfer-Encoding: chunked', '5\r\n{"ide\r\n'],
+  ])(
+    'INP-10: a body %s whose client leaves in the middle is refused, and nothing of ours has failed',
+    async (_how, framing, part) => {
+      const { serving } = listening;
+      const before = serving.seen.length;
+      await send(requestText(post, [json, framing], part));
+      await expect
+        .poll(() => serving.seen.slice(before).map(({ status }) => status), { timeout: 5000 })
+        .toEqual([400]);
+      expect(serving.reported).toEqual([]);
+    },
+  );
+
   test('longer than said: what is left over is no request', async () => {
     const body = '{"identifier":"a@example.com","password":"x","carrier":"opaque"}';
     const { statuses, closed } = await send(

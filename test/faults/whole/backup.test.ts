@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startStopwatch } from '../../../packages/server/src/base/clock.ts';
-import { runProcess, startProcess } from '../../kit/process.ts';
+import { runProcess, type StartedProcess, startProcess } from '../../kit/process.ts';
 import { goodPassword } from '../../kit/visitor.ts';
 import { type Caller, callerOf } from '../caller.ts';
 import { progress, rounds } from '../extent.ts';
@@ -33,6 +33,19 @@ function watch(caller: Caller, access: string): () => Promise<number> {
   };
 }
 
+/** A server on a backup, elsewhere, with the master key that was kept beside it. */
+async function restored(file: string, from: string): Promise<StartedProcess> {
+  const dataFolder = `${file}.elsewhere`;
+  mkdirSync(dataFolder, { mode: 0o700 });
+  copyFileSync(join(from, 'master.key'), join(dataFolder, 'master.key'));
+  const made = await runProcess(['restore', file, '--data-folder', dataFolder]);
+  expect(made.code, made.stderr).toBe(0);
+  const verified = await runProcess(['events', 'verify', '--data-folder', dataFolder]);
+  expect(verified.code, verified.stdout).toBe(0);
+  // Guesses that were counted for the network are in the copy, too.
+  return startProcess({ dataFolder, program, settings: { logLevel: 'error', networkAttempts: 1_000_000 } });
+}
+
 test('FLT-25: backed up amid all kinds of things: what was acknowledged before is in it, and nothing that ended comes back', async () => {
   let number = 0;
   const blow: Blow = async ({ place, fleet, answers }) => {
@@ -53,17 +66,7 @@ test('FLT-25: backed up amid all kinds of things: what was acknowledged before i
     const slowest = await stop();
     progress(`backup ${number}: the slowest check took ${slowest.toFixed(0)} ms`);
     expect(slowest).toBeLessThan(500);
-    // Elsewhere, with the master key that was kept beside it.
-    const elsewhere = join(place.folder, `elsewhere-${number}`);
-    mkdirSync(elsewhere, { mode: 0o700 });
-    copyFileSync(join(server.dataFolder, 'master.key'), join(elsewhere, 'master.key'));
-    const restored = await runProcess(['restore', file, '--data-folder', elsewhere]);
-    expect(restored.code, restored.stderr).toBe(0);
-    const verified = await runProcess(['events', 'verify', '--data-folder', elsewhere]);
-    expect(verified.code, verified.stdout).toBe(0);
-    // Guesses that were counted for the network are in the copy, too.
-    const settings = { logLevel: 'error', networkAttempts: 1_000_000 };
-    const other = await startProcess({ dataFolder: elsewhere, program, settings });
+    const other = await restored(file, server.dataFolder);
     const there = callerOf(other.port);
     expect(await trySignIn(there, identifier, goodPassword)).toBe(201);
     for (const { access, refresh } of [stays, ended])

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { FieldFault } from '../base/failure.ts';
-import { fail } from '../domain/failures.ts';
+import { fail, isFailure } from '../domain/failures.ts';
 import { FormFault, parseForm } from '../protocol/form.ts';
 import { JsonFault, parseJson } from '../protocol/json.ts';
 import { isForm, isJson } from '../protocol/media-type.ts';
@@ -93,9 +93,7 @@ export async function readBody(request: Request, route: RouteFacts, limit: numbe
 
 async function readText(request: Request, declared: string | null, limit: number): Promise<string> {
   if (declared !== null && Number(declared) > limit) throw fail('body_too_large');
-  // With a declared length the HTTP parser delivers just that much; only a stream must be counted.
-  const bytes =
-    declared === null ? await readCounted(request, limit) : new Uint8Array(await request.arrayBuffer());
+  const bytes = await readBytes(request, declared, limit);
   if (bytes.byteLength > limit) throw fail('body_too_large');
   try {
     return utf8.decode(bytes);
@@ -105,6 +103,19 @@ async function readText(request: Request, declared: string | null, limit: number
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+async function readBytes(request: Request, declared: string | null, limit: number): Promise<Uint8Array> {
+  try {
+    // With a declared length the HTTP parser delivers just that much; only a stream must be counted.
+    return declared === null
+      ? await readCounted(request, limit)
+      : new Uint8Array(await request.arrayBuffer());
+  } catch (thrown) {
+    if (isFailure(thrown)) throw thrown;
+    // Its client has gone or was cut off for being slow: nothing of ours broke.
+    throw fail('body_malformed', { fields: [{ field: '', message: 'The body is not whole.' }] });
+  }
+}
 
 async function readCounted(request: Request, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

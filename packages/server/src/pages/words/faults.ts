@@ -117,6 +117,7 @@ const table: readonly (readonly [en: string, de: string, ar: string])[] = [
     'Ein Feld des Formulars ist nicht richtig kodiert.',
     'أحد حقول النموذج غير مرمّز ترميزًا صحيحًا.',
   ],
+  ['The body is not whole.', 'Die Anfrage ist nicht vollständig.', 'الطلب غير مكتمل.'],
   ['The body is not UTF-8.', 'Die Anfrage ist kein UTF-8.', 'الطلب ليس بترميز UTF-8.'],
   ['No body is taken here.', 'Hier wird kein Inhalt angenommen.', 'لا يُقبل هنا أي محتوى.'],
 ];
