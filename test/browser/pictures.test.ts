@@ -15,6 +15,7 @@ import { launchBrowser } from '../kit/browser.ts';
 import { authorizeAt, makeClient, waitingAt } from '../kit/clients.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword, signIn, visit } from '../kit/visitor.ts';
+import { walkSecondSteps } from './second-steps.ts';
 import { signInAs } from './sign-in.ts';
 
 const kept = process.env['PICTURES'];
@@ -82,6 +83,10 @@ async function drawAccount({ serving, page, draw }: Round): Promise<void> {
   }
 }
 
+/** Pages between the password and the session. */
+const drawSecondSteps = ({ serving, page, draw }: Round): Promise<void> =>
+  walkSecondSteps({ serving, page, look: draw });
+
 /** The page that asks whether an application may act for somebody. */
 async function drawConsent({ serving, page, draw }: Round): Promise<void> {
   const client = await makeClient(serving, { name: 'Reading Room', firstParty: false });
@@ -125,12 +130,12 @@ test.each(looks)('every page is drawn: $name', { timeout: 120_000 }, async ({ na
     const draw = async (name: string): Promise<void> => {
       await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
     };
-    for (const part of [drawArrivals, drawConsent, drawAccount]) {
+    for (const part of [drawArrivals, drawConsent, drawAccount, drawSecondSteps]) {
       await page.context().clearCookies();
       await part({ serving, page, draw });
     }
     const drawn = await readdir(folder);
-    expect(drawn.filter((name) => name.endsWith(`-${look}.png`)).length).toBeGreaterThan(20);
+    expect(drawn.filter((name) => name.endsWith(`-${look}.png`)).length).toBeGreaterThan(35);
   } finally {
     await serving.close();
   }

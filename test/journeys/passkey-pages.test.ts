@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Credential, get, type Mood } from '../kit/authenticator.ts';
 import { form, headingOf } from '../kit/clients.ts';
 import { optionsOn } from '../kit/enrolment.ts';
-import { type Arrived, fillForm, formOn, openPage } from '../kit/page-forms.ts';
+import { type Arrived, fillForm, formOn, openPage, textOf } from '../kit/page-forms.ts';
 import { addPasskey } from '../kit/passkeys.ts';
 import { type Serving, servings } from '../kit/serving.ts';
 import { type Answer, goodPassword, type Visitor, visit } from '../kit/visitor.ts';
@@ -76,6 +76,11 @@ describe.each(servings)('over %s', (_way, serve) => {
   test('it is the second factor after a password, in that sign-in alone', async () => {
     const page = await second(browser);
     expect(headingOf(page)).toBe('One more proof');
+    // It has no authenticator that could be used instead.
+    expect([textOf(page, 'other-factor'), textOf(page, 'by-passkey')]).toEqual([
+      'Use a recovery code',
+      'Use a passkey',
+    ]);
     const other = visit(serving);
     await second(other);
     expect((await show(other, page, ['second-passkey'])).status).toBe(403);

@@ -46,6 +46,7 @@ export const accountStyle = `.account { display: grid; grid-template-columns: 13
   .account > nav a { padding: 0.3125rem 0.75rem; border: 1px solid var(--line); border-radius: 1rem; font-size: 0.875rem; }
   .account > nav a[aria-current] { background: var(--good-ground); }
 }
+.card .codes { columns: 1; margin: 0 0 0.5rem; }
 @media (max-width: 30rem) {
   .facts > div { grid-template-columns: minmax(0, 1fr) auto; }
   .facts dt { grid-column: 1 / -1; }

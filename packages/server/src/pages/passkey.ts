@@ -16,21 +16,21 @@ export interface PasskeyForm {
   readonly offered: OfferedPasskey;
   /** Whether the browser may offer passkeys among the names of its person. */
   readonly offers: boolean;
+  /** Nothing else is asked for beside it. */
+  readonly isOnly?: boolean | undefined;
   /** A passkey that opens nothing, for `PublicKeyCredential.signalUnknownCredential`. */
   readonly unknown?: object | undefined;
 }
 
 /** The form that asks for a passkey. */
-export function passkeyForm(
-  language: Language,
-  { id, action, hidden, offered, offers, unknown }: PasskeyForm,
-): Html {
+export function passkeyForm(language: Language, form: PasskeyForm): Html {
+  const { id, action, hidden, offered, offers, unknown } = form;
   const words = passkeyWords[language];
   const { ceremony, options } = offered;
   return html`<form id="${id}" method="post" action="${action}" data-passkey="${JSON.stringify(options)}"${offers ? html` data-offers` : ''}${unknown ? html` data-unknown="${JSON.stringify(unknown)}"` : ''} hidden>
 ${hiddenFields({ ...hidden, ceremony, passkey_answer: '' })}
 <p class="fault" role="alert" hidden>${words.failed}</p>
-<button class="secondary" id="by-passkey" type="submit">${words.use}</button>
+<button class="${form.isOnly ? 'primary' : 'secondary'}" id="by-passkey" type="submit">${words.use}</button>
 </form>`;
 }
 
@@ -39,7 +39,7 @@ export const passkeyNote = (language: Language): Html =>
   html`<noscript><p class="hint">${passkeyWords[language].needsScript}</p></noscript>`;
 
 /** A form that makes a passkey. */
-export interface NewPasskeyForm extends Omit<PasskeyForm, 'offers' | 'unknown'> {
+export interface NewPasskeyForm extends Omit<PasskeyForm, 'offers' | 'unknown' | 'isOnly'> {
   /** What it is called unless somebody types another name. */
   readonly name: string;
   readonly failure: ShownFailure | undefined;

@@ -42,9 +42,9 @@ export function factorPage(form: FactorForm): Page {
     modules: passkey ? [assetPath('passkey.js')] : [],
     body: html`<h1>${words.title}</h1>
 ${failure ? refusalHtml(language, failure) : ''}
-${asks === undefined ? '' : codeForm(form, asks)}
-${passkey ? html`${passkeyForm(language, { id: 'second-passkey', action: '/sign-in/second-passkey', hidden, offered: passkey, offers: false })}${passkeyNote(language)}` : ''}
-<p class="aside">${other === undefined ? '' : html`<a id="other-factor" href="${other}">${asks === 'totp' ? words.useRecovery : words.useCode}</a> · `}<a id="begin-again" href="${back}">${words.beginAgain}</a></p>`,
+${asks === undefined ? html`<p class="lead">${words.passkeyLead}</p>` : codeForm(form, asks)}
+${passkey ? html`${passkeyForm(language, { id: 'second-passkey', action: '/sign-in/second-passkey', hidden, offered: passkey, offers: false, isOnly: asks === undefined })}${passkeyNote(language)}` : ''}
+<p class="aside">${other === undefined ? '' : html`<a id="other-factor" href="${other}">${asks === 'recovery_code' ? words.useCode : words.useRecovery}</a> · `}<a id="begin-again" href="${back}">${words.beginAgain}</a></p>`,
   });
 }
 

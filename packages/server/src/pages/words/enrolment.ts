@@ -56,8 +56,9 @@ export const enrolmentWords = translated({
     },
     scan: 'Dieses Bild mit der App scannen.',
     confirm: 'Bestätigen',
-    codesTitle: 'Wiederherstellungscodes aufbewahren',
-    codesLead: 'Jeder von ihnen lässt einmal herein, falls das eben Eingerichtete verloren geht.',
+    codesTitle: 'Diese Codes aufbewahren',
+    codesLead:
+      'Jeder dieser Wiederherstellungscodes lässt einmal herein, falls das eben Eingerichtete verloren geht.',
     goOn: 'Aufbewahrt, weiter',
   },
   ar: {

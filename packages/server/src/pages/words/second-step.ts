@@ -5,6 +5,8 @@ export const secondStepWords = translated({
   en: {
     title: 'One more proof',
     notYet: 'Not yet: one more proof',
+    passkeyLead:
+      'This account is also proven by a passkey: by your fingerprint, your face or the lock of your device.',
     code: 'Code of your authenticator',
     codeHint: 'Six digits from your app.',
     recovery: 'Recovery code',
@@ -18,6 +20,7 @@ export const secondStepWords = translated({
   de: {
     title: 'Noch ein Nachweis',
     notYet: 'Noch nicht: noch ein Nachweis',
+    passkeyLead: 'Zu diesem Konto gehört ein Passkey: Fingerabdruck, Gesicht oder die Gerätesperre.',
     code: 'Code der Authenticator-App',
     codeHint: 'Sechs Ziffern aus der App.',
     recovery: 'Wiederherstellungscode',
@@ -31,6 +34,7 @@ export const secondStepWords = translated({
   ar: {
     title: 'إثبات آخر',
     notYet: 'ليس بعد: إثبات آخر',
+    passkeyLead: 'يُثبت هذا الحساب أيضًا بمفتاح مرور: ببصمتك أو وجهك أو قفل جهازك.',
     code: 'رمز تطبيق المصادقة',
     codeHint: 'ستة أرقام من التطبيق.',
     recovery: 'رمز استرداد',
