@@ -7,11 +7,15 @@ import { newAccount } from '../../packages/server/src/domain/accounts/sign-up.ts
 import { collect } from '../../packages/server/src/domain/admin/collect.ts';
 import { removePasskey } from '../../packages/server/src/domain/factors/passkeys.ts';
 import { isFailure } from '../../packages/server/src/domain/failures.ts';
+import { findAttempt } from '../../packages/server/src/domain/sessions/attempt.ts';
+import { identify, stepByPassword } from '../../packages/server/src/domain/sessions/first-step.ts';
+import { stepByFactor } from '../../packages/server/src/domain/sessions/second-step.ts';
 import { beginSession } from '../../packages/server/src/domain/sessions/sign-in.ts';
 import { signInByIdentity } from '../../packages/server/src/domain/sessions/sign-in-by-identity.ts';
 import { sessionCarriers } from '../../packages/server/src/domain/tokens/session-carriers.ts';
 import { otherPassword, person } from '../journeys/cast.ts';
 import { codeIn } from '../journeys/mail-cast.ts';
+import { addTotp } from '../kit/factors.ts';
 import { type Serving, serveTwo } from '../kit/serving.ts';
 import { type Answer, goodPassword, member, signIn, signUp, visit } from '../kit/visitor.ts';
 
@@ -235,4 +239,33 @@ test('whoever signs up at both servers under one name has one account', async ()
   );
   expect(results.filter((result) => /^[0-9a-f-]{36}$/.test(result))).toHaveLength(1);
   expect(results.filter((result) => result.includes('409'))).toHaveLength(7);
+});
+
+test('every step of a sign-in on our pages is taken once, by whichever process', async () => {
+  const ada = await person(one, 'ada');
+  const totp = await addTotp(one, ada);
+  const { ports } = one.assembly;
+  const browser = 'the secret of a browser';
+  const wish = { authorization: '', next: '/account', identifier: ada.email };
+  const step = { browser, network, language, replaces: [], device: () => undefined, wish } as const;
+  const id = await identify(ports, { browser, network, wish });
+  const attempt = await findAttempt(ports, id, { browser });
+  const first = await outcomes(10, ({ assembly }) =>
+    stepByPassword(assembly.ports, { ...step, attempt, password: goodPassword }),
+  );
+  expect(first.filter((result) => typeof result !== 'string')).toHaveLength(1);
+  expect(first.filter((result) => result === 'sign_in_over')).toHaveLength(9);
+  const moved = await findAttempt(ports, id, { browser });
+  const given = { kind: 'totp', code: totp.code() } as const;
+  const second = await outcomes(10, ({ assembly }) =>
+    stepByFactor(assembly.ports, { ...step, attempt: moved, given, remembers: false }),
+  );
+  expect(
+    second.flatMap((result) => (typeof result === 'string' ? [] : [result.signedIn?.account.id])),
+  ).toEqual([ada.account]);
+  // What stood at the first step opens nothing from the second on.
+  const late = await outcomes(2, ({ assembly }) =>
+    stepByPassword(assembly.ports, { ...step, attempt, password: goodPassword }),
+  );
+  expect(late).toEqual(['sign_in_over', 'sign_in_over']);
 });

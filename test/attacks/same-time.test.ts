@@ -168,7 +168,7 @@ describe('ENU-02: the same time', () => {
         const { passwords } = serving.assembly.ports;
         const verify = passwords.verify.bind(passwords);
         vi.spyOn(passwords, 'verify').mockImplementation(async (phc, ...more) =>
-          phc === undefined ? false : verify(phc, ...more),
+          phc === undefined ? { matches: false, outdated: false } : verify(phc, ...more),
         );
       },
     ],
