@@ -19,7 +19,7 @@ const alsoOnPostgres = [
   'test/journeys/account-centre*.test.ts',
   'test/journeys/{accounts,administration,api-keys,deletion-grace,devices,growth,password,principal}.test.ts',
   'test/journeys/{refresh,revocation,second-step-pages,sign-in,sign-in-pages,why}.test.ts',
-  'test/journeys/{arrival-pages,factors,invitations,mail,mail-addresses,mail-tickets,passkey-pages,passkeys}.test.ts',
+  'test/journeys/{arrival-pages,factors,invitations,mail-addresses,mail-tickets,passkey-pages,passkeys}.test.ts',
   'test/journeys/oauth-{authorize,clients,consent,defaults,device,dpop,form-post,permissions,pushed}.test.ts',
   'test/journeys/oauth-{registration,resources,token,upstream}.test.ts',
   'test/attacks/{arrival,factors,races,tokens}-*.test.ts',

@@ -216,7 +216,7 @@ test('an account that is kept while it is collected is there as a whole, or gone
     const name = `leaver${round}`;
     const ada = await person(one, name);
     const left = await ada.ask('DELETE', '/api/v1/account', { body: { password: goodPassword } });
-    expect(left.status).toBe(204);
+    expect(left.status).toBe(202);
     one.clock.advance(grace - 1);
     const [kept] = await Promise.all([
       visit(other).ask('POST', '/api/v1/sessions', {
