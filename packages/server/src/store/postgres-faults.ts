@@ -21,10 +21,10 @@ const collided: ReadonlySet<string> = new Set(['23503', '23505']);
 /**
  * The server stops, starts or has changed places: admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped,
  * idle_in_transaction_session_timeout, transaction_timeout, read_only_sql_transaction, too_many_connections,
- * feature_not_supported (a plan from before a migration), invalid_sql_statement_name (prepared on another connection); and
- * all of class 08.
+ * feature_not_supported (a plan from before a migration), invalid_sql_statement_name (prepared on another connection),
+ * statement_completion_unknown (so a distributed engine tells of a COMMIT whose outcome it does not know); and all of class 08.
  */
-const elsewhere = /^(?:08...|57P0[1-5]|25P0[34]|25006|53300|0A000|26000)$/;
+const elsewhere = /^(?:08...|57P0[1-5]|25P0[34]|25006|53300|0A000|26000|40003)$/;
 
 /** query_canceled, lock_not_available; insufficient_resources (53), operator_intervention (57), system_error (58). */
 const later = /^(?:55P03|5[378]...)$/;
@@ -38,6 +38,15 @@ export function remedyOf(thrown: unknown): Remedy | undefined {
   if (elsewhere.test(state)) return 'elsewhere';
   return later.test(state) ? 'later' : undefined;
 }
+
+/** feature_not_supported, syntax_error, undefined_object, undefined_function. */
+const missing: ReadonlySet<string> = new Set(['0A000', '42601', '42704', '42883']);
+
+/**
+ * Whether a server said that it does not have something. Engines that speak Postgres's protocol lack some of what is asked for
+ * here; whoever asks goes on without.
+ */
+export const isLacking = (thrown: unknown): boolean => missing.has(stateOf(thrown) ?? '');
 
 /** Whether a constraint refused: at most a few times because of a race, else because of a fault of ours. */
 export const isCollision = (thrown: unknown): boolean => collided.has(stateOf(thrown) ?? '');

@@ -6,6 +6,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { Topic } from '../domain/store.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
+import { isLacking } from './postgres-faults.ts';
 import type { Pool } from './postgres-pool.ts';
 import { plain } from './postgres-writer.ts';
 
@@ -52,14 +53,20 @@ export function createNews({ pool, connect }: NewsParts): News {
   };
   const ear = connect && createEar(connect, spread);
   let pending = new Set<Topic>();
+  let isMute = false;
   const send = (): void => {
     const told = [...pending].map((topic) => ({ text: notify, values: [topic] }));
     pending = new Set();
     // Whoever is not reached looks by itself.
-    pool.use((connection) => connection.send(told)).catch(() => undefined);
+    pool
+      .use((connection) => connection.send(told))
+      .catch((thrown: unknown) => {
+        isMute ||= isLacking(thrown);
+      });
   };
   return {
     tell: (written) => {
+      if (isMute) return;
       for (const [statement, topic] of topicOf) {
         if (!written.has(statement)) continue;
         if (pending.size === 0) setImmediate(send);
@@ -99,8 +106,9 @@ function createEar(connect: () => Promise<PostgresConnection>, spread: (about: T
       beat(made);
       // Nobody knows what was told while nobody listened.
       for (const about of topics) spread(about);
-    } catch {
-      again();
+    } catch (thrown) {
+      // An engine that knows nothing of news is not asked again.
+      if (!isLacking(thrown)) again();
     }
   };
   const listen = (): void => {

@@ -66,6 +66,8 @@ export const plain = (text: string): SentStatement => ({ text, values: [] });
 /** The table of marks: a transaction that wrote leaves one, and whoever does not know whether it was done looks for it. */
 export const marks = {
   make: 'CREATE TABLE IF NOT EXISTS commits (id TEXT COLLATE "C" NOT NULL PRIMARY KEY, done BIGINT NOT NULL, at TIMESTAMPTZ NOT NULL DEFAULT now())',
+  /** Whoever did this holds the row until the commit. */
+  hold: "INSERT INTO commits (id, done) VALUES ('schema', 1) ON CONFLICT (id) DO UPDATE SET at = now()",
   leave: 'INSERT INTO commits (id, done) VALUES ($1, 1)',
   /** Waits for the transaction while it is under way. One that has not left its mark by then never will. */
   look: 'INSERT INTO commits (id, done) VALUES ($1, 0) ON CONFLICT (id) DO UPDATE SET at = now() RETURNING done',

@@ -16,7 +16,7 @@ import {
   wayTime,
 } from './postgres-connection.ts';
 import { inDialect, spoken } from './postgres-dialect.ts';
-import { unavailable } from './postgres-faults.ts';
+import { isLacking, unavailable } from './postgres-faults.ts';
 import { createNews, type News } from './postgres-news.ts';
 import { createPool, type Pool } from './postgres-pool.ts';
 import { createReads } from './postgres-reads.ts';
@@ -129,12 +129,17 @@ const counting = (sql: Sql): Pick<Store, 'sizes' | 'rowCounts'> => ({
   },
 });
 
-/** How much room each table takes with its indexes, in bytes. */
+/** How much room each table takes with its indexes, in bytes; nothing where the server cannot tell. */
 async function roomOf(sql: Sql): Promise<ReadonlyMap<string, number>> {
-  const rows = await sql.all(
-    `SELECT relname::text AS name, pg_total_relation_size(oid) AS bytes FROM pg_class
-      WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace`,
-  );
+  const rows = await sql
+    .all(
+      `SELECT relname::text AS name, pg_total_relation_size(oid) AS bytes FROM pg_class
+        WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace`,
+    )
+    .catch((thrown: unknown) => {
+      if (isLacking(thrown)) return [];
+      throw thrown;
+    });
   return new Map(rows.map((row) => [text(row, 'name'), integer(row, 'bytes')]));
 }
 
@@ -147,18 +152,32 @@ async function check(pool: Pool): Promise<void> {
   }
 }
 
-/** The number of the lock under which one process at a time brings the schema up to date. */
-const schemaLock = 6_417_221_093;
+/** Takes, in a transaction, the lock under which one process at a time brings the schema up to date. */
+const schemaLock = 'SELECT pg_advisory_xact_lock(6417221093)';
 
 /** Brings the schema up to date; returns what begins a transaction on this database. */
 async function prepareDatabase(
+  connect: () => Promise<PostgresConnection>,
+  options: PostgresOptions,
+): Promise<readonly SentStatement[]> {
+  try {
+    return await prepareUnder([plain('BEGIN'), plain(schemaLock)], connect, options);
+  } catch (thrown) {
+    if (!isLacking(thrown)) throw thrown;
+    // An engine without such locks has rows, and a transaction that wrote one holds it.
+    return prepareUnder([plain(marks.make), plain('BEGIN'), plain(marks.hold)], connect, options);
+  }
+}
+
+async function prepareUnder(
+  lock: readonly SentStatement[],
   connect: () => Promise<PostgresConnection>,
   { now, prepared, statementTimeout, restored = false }: PostgresOptions,
 ): Promise<readonly SentStatement[]> {
   const connection = await connect();
   try {
-    const [durability] = await connection.send([plain('SHOW synchronous_commit')]);
-    await connection.send([plain('BEGIN'), plain(`SELECT pg_advisory_xact_lock(${schemaLock})`)]);
+    const [durability] = await connection.send([plain("SELECT current_setting('synchronous_commit', true)")]);
+    for (const statement of lock) await connection.send([statement]);
     const execute = async (statements: string): Promise<void> => {
       await connection.send(inDialect(statements).map(plain));
     };
