@@ -71,10 +71,10 @@ export function pidOf(name: ProgramName, layout: Layout): number | undefined {
 
 /** The first process of the Postgres that a node runs, whoever started it last; undefined when there is none. */
 export function postmasterOf(name: 'one' | 'two', { folder }: Layout): number | undefined {
-  const record = join(folder, name, 'postmaster.pid');
-  if (!existsSync(record)) return undefined;
-  const pid = Number(readFileSync(record, 'utf8').split('\n', 1)[0]);
+  // It may go at any moment, and so may the process.
   try {
+    const record = readFileSync(join(folder, name, 'postmaster.pid'), 'utf8');
+    const pid = Number(record.split('\n', 1)[0]);
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(folder, name)) ? pid : undefined;
   } catch {
     return undefined;

@@ -8,7 +8,7 @@ const section = /## Patroni, HAProxy and PgBouncer\n([^]*?)\n## /.exec(page)?.[1
 const blocks = [...section.matchAll(/```(?:yaml|text)\n([^]*?)```/g)].map(([, text = '']) => text);
 
 const layout: Layout = {
-  folder: '/tmp/cluster',
+  folder: 'cluster',
   nodes: [
     { name: 'one', postgres: 1, rest: 2 },
     { name: 'two', postgres: 3, rest: 4 },
