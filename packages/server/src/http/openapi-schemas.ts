@@ -110,6 +110,7 @@ const samples: Readonly<Record<string, unknown>> = {
   factor: '019d0000-0000-7000-8000-000000000000',
   first_party: true,
   force: false,
+  stolen: false,
   grant_types: ['authorization_code', 'refresh_token'],
   id_token_algorithm: 'RS256',
   id_token_hint: 'eyJ…',
