@@ -53,20 +53,23 @@ export function createSigningThread(): SigningThread {
       // A program that lets nobody begin threads has its reasons.
       return leave();
     }
-    // It keeps no process alive: whoever waits for a signature holds a connection.
-    worker.unref();
     worker.once('online', () => {
       if (state === 'begins') state = 'serves';
     });
     worker.once('error', leave);
     worker.once('exit', leave);
-    worker.on('message', (verdicts: readonly Verdict[]) => answer(underWay.shift() ?? [], verdicts));
+    worker.on('message', (verdicts: readonly Verdict[]) => {
+      answer(underWay.shift() ?? [], verdicts);
+      if (underWay.length === 0) worker?.unref();
+    });
+    // It keeps a process alive as long as somebody waits for it. Listening would for ever, so this comes last.
+    worker.unref();
   };
   return {
     take: ({ key, algorithm }, group) => {
       if (state === 'none' && group.length >= crowd) begin();
       if (state !== 'serves' || !worker) return false;
-      underWay.push(group);
+      if (underWay.push(group) === 1) worker.ref();
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage({ key, algorithm, signings: group.map(({ signing }) => signing) } satisfies Message);
       return true;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { digestOf, keyFor } from '../../../src/domain/keys/key-input.ts';
@@ -119,6 +120,25 @@ describe('the thread', () => {
     const { sign } = createSigner('RS256', pairs.RS256.privateKey, thread);
     await Promise.all(Array.from({ length: 20 }, (_, at) => sign(`text ${at}`)));
     expect(taken.length).toBe(before);
+  });
+
+  test('keeps a process alive as long as somebody waits, and no longer', () => {
+    const from = (path: string): string =>
+      JSON.stringify(new URL(`../../../src/${path}`, import.meta.url).href);
+    const program = `
+      const { generateKeyPairSync } = await import('node:crypto');
+      const { createSigner } = await import(${from('domain/keys/signer.ts')});
+      const { createSigningThread } = await import(${from('program/signing-thread.ts')});
+      const thread = createSigningThread();
+      let took = false;
+      const take = (...group) => (took = thread.take(...group));
+      const { sign } = createSigner('EdDSA', generateKeyPairSync('ed25519').privateKey, { take });
+      for (let turn = 0; turn < 10_000 && !took; turn += 1)
+        await Promise.all(Array.from({ length: 8 }, (_, at) => sign(String(at))));
+      process.exitCode = took ? 42 : 1;`;
+    const args = ['--input-type=module', '--eval', program];
+    const { status } = spawnSync(process.execPath, args, { timeout: 20_000 });
+    expect(status).toBe(42);
   });
 
   test('that ends while it signs leaves nobody without a signature: the pool makes it', async () => {
