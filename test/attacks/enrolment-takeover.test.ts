@@ -47,9 +47,15 @@ const ways: Readonly<Record<string, (browser: Visitor, page: Arrived) => Promise
 };
 const names = Object.keys(ways);
 
+/** Has a role of ada's demand a factor, and her sessions stand yet: as in the moment before they are judged. */
+const demandOf = (role: string): Promise<boolean> =>
+  serving.assembly.ports.store.transact((tx) =>
+    tx.accounts.update(ada.account, { roles: [role], updatedAt: serving.clock.now() }),
+  );
+
 /** Stands before the last step of setting a factor up. */
 async function ready(name: string, browser = visit(serving)): Promise<() => Promise<Answer>> {
-  await giveRoles(serving, ada.account, ['second-factor']);
+  await demandOf('second-factor');
   const last = await ways[name]?.(browser, await demanded(browser));
   if (!last) throw new Error(`no way ${name}`);
   return last;
@@ -179,7 +185,7 @@ test('MFA-06: a passkey that has not verified its person is not registered', asy
 
 test('MFA-06: the challenge of a sign-in adds nothing to a session, and that of a session nothing in a sign-in', async () => {
   const begun = await beginRegistration(ada);
-  await giveRoles(serving, ada.account, ['passkey']);
+  await demandOf('passkey');
   const browser = visit(serving);
   const page = await demanded(browser);
   const { body } = madePasskey(serving, page);
@@ -223,9 +229,9 @@ test('MFA-06: an account that has a factor is asked for it before another is set
 });
 
 test('MFA-06: whoever keeps a closed account sets the factor up first, and the account is kept by the word alone', async () => {
-  await giveRoles(serving, ada.account, ['second-factor']);
   const closed = await ada.ask('DELETE', '/api/v1/account', { body: { password: goodPassword } });
   expect(closed.status).toBe(202);
+  await giveRoles(serving, ada.account, ['second-factor']);
   const browser = visit(serving);
   const { body } = madePasskey(serving, await demanded(browser));
   const answer = await browser.ask('POST', '/sign-in/enrol-passkey', form(body));

@@ -126,11 +126,18 @@ describe.each(servings)('over %s', (_name, serve) => {
     expect((await root.ask('PUT', '/api/v1/admin/roles/auditor', { body: put })).json).toMatchObject(put);
     // Left out it stays.
     await root.ask('PUT', '/api/v1/admin/roles/auditor', { body: { permissions: [] } });
-    const roles = { body: { roles: ['auditor'] } };
-    expect((await root.ask('PATCH', `/api/v1/admin/accounts/${ada.account}`, roles)).status).toBe(200);
-    const refused = await trySignIn(visit(serving), ada.email);
+    const give = async ({ account }: Person): Promise<void> => {
+      const roles = { body: { roles: ['auditor'] } };
+      expect((await root.ask('PATCH', `/api/v1/admin/accounts/${account}`, roles)).status).toBe(200);
+    };
+    const bea = await person(serving, 'bea');
+    await give(bea);
+    const refused = await trySignIn(visit(serving), bea.email);
     expect([refused.status, refused.json['code']]).toEqual([403, 'factor_enrolment_required']);
     const totp = await addTotp(serving, ada);
+    await prove(ada, { totp: totp.code() });
+    await give(ada);
+    serving.clock.advance(60_000);
     expect((await trySignIn(visit(serving), ada.email, { totp: totp.code() })).status).toBe(201);
     serving.clock.advance(60_000);
     await prove(ada, { totp: totp.code() });

@@ -251,6 +251,16 @@ export const credentialRules: readonly ConformanceCase[] = [
     for (const role of ['acb', 'sup', 'per', 'Super', '%', 'x'])
       assert.equal(await store.read.accounts.roleHeld(role), false, role);
   }),
+  rule('whoever holds a role is listed by pages, each once, under exactly its name', async (store, now) => {
+    const roles = [['a_b'], ['a_b', 'z'], ['acb'], ['z'], ['x', 'a_b']];
+    for (const [at, held] of roles.entries())
+      await write(store, (tx) => tx.accounts.insert({ ...account(at + 1, now), roles: held }, []));
+    const { accounts } = store.read;
+    const first = await accounts.listHolding('a_b', { after: '', limit: 2 });
+    assert.deepEqual(first, [id(1), id(2)]);
+    assert.deepEqual(await accounts.listHolding('a_b', { after: id(2), limit: 2 }), [id(5)]);
+    assert.deepEqual(await accounts.listHolding('A_B', { after: '', limit: 2 }), []);
+  }),
   rule('a set-up link is consumed once', async (store, now) => {
     const link = { id: id(1), digest: digest(1) };
     await write(store, (tx) => tx.setUps.offer({ ...link, expiresAt: now + 1000 }));

@@ -10,6 +10,7 @@ import type { Transaction } from '../store.ts';
 import type { Account, AccountStatus, Role } from './account.ts';
 import { deleteAccountWithin, setStatusWithin } from './account-status.ts';
 import { type AccountChange, changeAccountWithin } from './change-account.ts';
+import { judgeHolders, judgeSessions } from './judge-sessions.ts';
 
 /** Who governs: an account with its permissions, or the operator at the command line, who may all. */
 export interface Governor {
@@ -61,11 +62,14 @@ export interface RoleDraft extends Omit<Role, 'requires'> {
 }
 
 /**
- * Makes or replaces a role, and answers how it is then. Throws `privilege_exceeded` when it would permit what the governor may
+ * Makes or replaces a role, and answers how it is then. Sessions of whoever holds it end that were proven by less than it demands. Throws `privilege_exceeded` when it would permit what the governor may
  * not, or does so now.
  */
 export async function putRole(ports: Ports, governor: Governor, role: RoleDraft): Promise<Role> {
-  return ports.store.transact((tx) => putRoleWithin(ports, tx, { governor, role }));
+  const after = await ports.store.transact((tx) => putRoleWithin(ports, tx, { governor, role }));
+  const { actor: by, network } = governor;
+  if (after.requires !== 'nothing') await judgeHolders(ports, after.name, { by, network });
+  return after;
 }
 
 async function putRoleWithin(
@@ -117,13 +121,13 @@ export async function mayGovern(
 }
 
 async function setRoles(
-  { clock }: Pick<Ports, 'clock'>,
+  ports: Pick<Ports, 'clock' | 'settings'>,
   tx: Transaction,
   { governor, accountId, roles }: { governor: Governor; accountId: string; roles: readonly string[] },
 ): Promise<void> {
   const wanted = await mayGive(tx, governor, roles);
   if ((await tx.accounts.find(accountId))?.roles.join(' ') === wanted.join(' ')) return;
-  const now = clock.now();
+  const now = ports.clock.now();
   await tx.accounts.update(accountId, { roles: wanted, updatedAt: now });
   await appendEvent(tx, now, {
     type: 'account.roles-changed',
@@ -132,6 +136,7 @@ async function setRoles(
     network: governor.network,
     data: { roles: wanted.join(' ') },
   });
+  await judgeSessions(ports, tx, { accountId, by: governor.actor, network: governor.network });
 }
 
 /** The roles, each once and sorted, if the governor may give them. Throws `input_invalid` for an unknown one, `privilege_exceeded`. */

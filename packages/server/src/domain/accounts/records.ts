@@ -12,6 +12,8 @@ export interface AccountReads {
   count(): Promise<{ active: number; disabled: number }>;
   /** Whether any account holds the role. */
   roleHeld(role: string): Promise<boolean>;
+  /** The ids of accounts that hold the role, in order, from the one after `after` on; at most `limit`. */
+  listHolding(role: string, page: { after: string; limit: number }): Promise<string[]>;
 }
 
 /** Accounts, their identifiers and passwords. */

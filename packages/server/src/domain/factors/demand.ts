@@ -30,6 +30,10 @@ export async function standingOf(
 export const asksMore = ({ held, demand }: FactorStanding): boolean =>
   hasFactor(held) || demand !== 'nothing';
 
+/** Whether a proof by `amr` is as strong as a demand. */
+export const meetsDemand = (demand: FactorDemand, amr: string): boolean =>
+  demand === 'nothing' || (demand === 'passkey' ? isByPasskey(amr) : isTwoFactor(amr));
+
 /**
  * What is missing after a proof by `amr`; undefined when nothing is. A factor that the account has is always asked for before
  * another one may be enrolled.
@@ -38,8 +42,7 @@ export function missingOf({ held, demand }: FactorStanding, amr: string): Factor
   const has = hasFactor(held);
   const isTwo = isTwoFactor(amr);
   if (!isTwo && has) return 'second_factor_required';
-  if (demand === 'nothing') return undefined;
-  if (demand === 'second-factor') return isTwo ? undefined : 'factor_enrolment_required';
-  if (isByPasskey(amr)) return undefined;
+  if (meetsDemand(demand, amr)) return undefined;
+  if (demand === 'second-factor') return 'factor_enrolment_required';
   return held.passkeys > 0 ? 'second_factor_required' : 'factor_enrolment_required';
 }

@@ -44,6 +44,7 @@ export type EndReason =
   | 'password-changed'
   | 'factor-removed'
   | 'factors-reset'
+  | 'proof-demanded'
   | 'refresh-reused'
   | 'account-disabled'
   | 'account-closing'

@@ -33,6 +33,6 @@ export async function tellStrangeSignIn(
   const now = clock.now();
   if (now - account.createdAt < newcomer || (await tx.sessions.familiar(account.id, networkOf(network))))
     return;
-  const values = { at: now, network, link: linkTo(settings, '/reset'), device };
+  const values = { at: now, network, link: linkTo(settings, '/account/sessions'), device };
   await postMail(ports, tx, { kind: 'new-device', to, language, accountId: account.id, values });
 }

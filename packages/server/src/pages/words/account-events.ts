@@ -16,6 +16,7 @@ export const endWords: Readonly<Record<Language, Readonly<Record<EndReason, stri
     restored: 'Because the server was restored from a back-up.',
     'factor-removed': 'Because a second factor was removed.',
     'factors-reset': 'Because all second factors were removed.',
+    'proof-demanded': 'Because a role of the account asks for a stronger sign-in now.',
   },
   de: {
     'sign-out': 'Es hat sich selbst abgemeldet.',
@@ -30,6 +31,7 @@ export const endWords: Readonly<Record<Language, Readonly<Record<EndReason, stri
     restored: 'Weil der Server aus einer Sicherung wiederhergestellt wurde.',
     'factor-removed': 'Weil ein zweiter Faktor entfernt wurde.',
     'factors-reset': 'Weil alle zweiten Faktoren entfernt wurden.',
+    'proof-demanded': 'Weil eine Rolle des Kontos jetzt eine stärkere Anmeldung verlangt.',
   },
   ar: {
     'sign-out': 'سجّل خروجه بنفسه.',
@@ -44,6 +46,7 @@ export const endWords: Readonly<Record<Language, Readonly<Record<EndReason, stri
     restored: 'لأن الخادم استُعيد من نسخة احتياطية.',
     'factor-removed': 'لأن عاملًا ثانيًا أُزيل.',
     'factors-reset': 'لأن جميع العوامل الثانية أُزيلت.',
+    'proof-demanded': 'لأن دورًا للحساب صار يطلب تسجيل دخول أقوى.',
   },
 });
 

@@ -24,6 +24,10 @@ const deletions = [
   'DELETE FROM identifiers WHERE account_id = ?',
 ];
 
+/** Not LIKE: it regards case in one database and not in the other. */
+const findHolding =
+  "SELECT id FROM accounts WHERE REPLACE(' ' || roles || ' ', ?, '') <> ' ' || roles || ' '";
+
 const findAccount = `SELECT ${columns} FROM accounts a WHERE a.id = ?`;
 const findByIdentifier = `SELECT ${columns} FROM identifiers i JOIN accounts a ON a.id = i.account_id WHERE i.canonical = ?`;
 
@@ -42,12 +46,11 @@ export const accounts = (sql: Sql): AccountRecords => ({
     const number = (row: SqlRow | undefined) => (row ? integer(row, 'n') : 0);
     return { active: number(of('active')), disabled: number(of('disabled')) };
   },
-  roleHeld: async (role) =>
-    (await sql.get(
-      // Not LIKE: it regards case in one database and not in the other.
-      "SELECT id FROM accounts WHERE REPLACE(' ' || roles || ' ', ?, '') <> ' ' || roles || ' ' LIMIT 1",
-      ` ${role} `,
-    )) !== undefined,
+  roleHeld: async (role) => (await sql.get(`${findHolding} LIMIT 1`, ` ${role} `)) !== undefined,
+  listHolding: async (role, { after, limit }) => {
+    const rows = await sql.all(`${findHolding} AND id > ? ORDER BY id LIMIT ?`, ` ${role} `, after, limit);
+    return rows.map((row) => text(row, 'id'));
+  },
   insert: (account, identifiers) => insertAccount(sql, account, identifiers),
   update: (id, change) => updateAccount(sql, id, change),
   listDue: async (now, limit) => {
