@@ -16,17 +16,23 @@ const interop = 'test/interop/*.test.ts';
 const postgres = 'test/postgres/*.test.ts';
 /** Journeys and attacks that are told there once more: what they need is there where transactions run side by side, too. */
 const alsoOnPostgres = [
-  'test/journeys/account-centre*.test.ts',
-  'test/journeys/{accounts,administration,api-keys,deletion-grace,devices,growth,password,principal}.test.ts',
-  'test/journeys/{refresh,revocation,second-step-pages,sign-in,sign-in-pages,why}.test.ts',
-  'test/journeys/{arrival-pages,factors,invitations,mail-addresses,mail-tickets,passkey-pages,passkeys}.test.ts',
-  'test/journeys/oauth-{authorize,clients,consent,defaults,device,dpop,form-post,permissions,pushed}.test.ts',
-  'test/journeys/oauth-{registration,resources,token,upstream}.test.ts',
-  'test/attacks/{arrival,factors,races,tokens}-*.test.ts',
-  'test/attacks/{administration-fields,deletion-grace,limits-guesses,limits-races,passwords-proof}.test.ts',
-  'test/attacks/{sessions-cookies,sessions-end,sessions-identity}.test.ts',
-  'test/attacks/oauth-{clients,codes,consent,device,linking,outside}.test.ts',
-  'test/attacks/oauth-{permissions,proofs,resources,token,waiting}.test.ts',
+  'test/journeys/{account,admin,factors}/*.test.ts',
+  'test/attacks/{races,tokens}/*.test.ts',
+  'test/attacks/administration/fields.test.ts',
+  'test/attacks/arrival/{deletion-grace,mails,steps,strangers}.test.ts',
+  'test/attacks/factors/{changes,claims,codes,devices,doors}.test.ts',
+  'test/attacks/limits/{guesses,races}.test.ts',
+  'test/attacks/oauth/{clients,codes,consent,device,linking,outside,permissions}.test.ts',
+  'test/attacks/oauth/{proofs,resources,token,waiting}.test.ts',
+  'test/attacks/passwords/proof.test.ts',
+  'test/attacks/sessions/{cookies,end,identity}.test.ts',
+  'test/journeys/accounts/{accounts,arrival-pages,invitations,password}.test.ts',
+  'test/journeys/mail/{mail-addresses,mail-tickets}.test.ts',
+  'test/journeys/oauth/{authorize,clients,consent,defaults,device,dpop,form-post}.test.ts',
+  'test/journeys/oauth/{permissions,pushed,registration,resources,token,upstream}.test.ts',
+  'test/journeys/program/{growth,why}.test.ts',
+  'test/journeys/sessions/{principal,sign-in,sign-in-pages}.test.ts',
+  'test/journeys/tokens/{api-keys,refresh,revocation}.test.ts',
 ];
 
 export default defineConfig({

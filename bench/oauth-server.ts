@@ -3,12 +3,12 @@
  * by one JSON argument; answers with one JSON line.
  */
 import { uuidv7 } from '../packages/server/src/base/uuid.ts';
-import type { Client } from '../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../packages/server/src/domain/clients/client.ts';
 import type { Ports } from '../packages/server/src/domain/ports.ts';
 import { endpointPaths } from '../packages/server/src/http/oauth/endpoint-paths.ts';
-import { loadConfiguration } from '../packages/server/src/program/configuration.ts';
+import { loadConfiguration } from '../packages/server/src/program/configuration/configuration.ts';
 import { assemble } from '../packages/server/src/program/create-doorward.ts';
-import { listen } from '../packages/server/src/program/listener.ts';
+import { listen } from '../packages/server/src/program/serving/listener.ts';
 import type { AskOAuth, ServedClient, ServedOAuth } from './ask.ts';
 import {
   algorithm,

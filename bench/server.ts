@@ -6,9 +6,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { loadConfiguration } from '../packages/server/src/program/configuration.ts';
+import { loadConfiguration } from '../packages/server/src/program/configuration/configuration.ts';
 import { assemble } from '../packages/server/src/program/create-doorward.ts';
-import { listen } from '../packages/server/src/program/listener.ts';
+import { listen } from '../packages/server/src/program/serving/listener.ts';
 import type { Ask, Served } from './ask.ts';
 import { seed } from './seed.ts';
 

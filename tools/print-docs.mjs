@@ -7,7 +7,10 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { failures } from '../packages/server/src/domain/failures.ts';
 import { routes } from '../packages/server/src/http/routes.ts';
-import { configurationTable, environmentName } from '../packages/server/src/program/configuration-table.ts';
+import {
+  configurationTable,
+  environmentName,
+} from '../packages/server/src/program/configuration/configuration-table.ts';
 import { standards } from './standards.mjs';
 
 const printed = '<!-- Printed by `npm run docs` from the tables of the program; do not edit. -->\n';

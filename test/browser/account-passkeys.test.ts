@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { languages } from '../../packages/server/src/pages/language.ts';
-import { codeIn } from '../journeys/mail-cast.ts';
+import { codeIn } from '../journeys/mail/mail-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { addAuthenticator } from '../kit/virtual-authenticator.ts';

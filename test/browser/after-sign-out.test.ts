@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { offerSetUp } from '../../packages/server/src/domain/accounts/set-up.ts';
 import { device } from '../journeys/cast.ts';
-import { linkIn, proveAddress } from '../journeys/mail-cast.ts';
+import { linkIn, proveAddress } from '../journeys/mail/mail-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { makeClient, requestOf } from '../kit/clients.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { invite } from '../../packages/server/src/domain/accounts/invite.ts';
 import { directionOf, languages } from '../../packages/server/src/pages/language.ts';
 import { bearing } from '../journeys/cast.ts';
-import { codeIn, linkIn, proveAddress, signUpByMail } from '../journeys/mail-cast.ts';
+import { codeIn, linkIn, proveAddress, signUpByMail } from '../journeys/mail/mail-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { goodPassword, signIn, visit } from '../kit/visitor.ts';

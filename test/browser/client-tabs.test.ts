@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { rolldown } from 'rolldown';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { listening } from '../journeys/listening.ts';
+import { listening } from '../journeys/guard/listening.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveSocket } from '../kit/serving.ts';
 import { goodPassword, signUp, visit } from '../kit/visitor.ts';

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type TestDevice, waitingDevice } from '../journeys/device-cast.ts';
-import { program } from '../journeys/oauth-cast.ts';
+import { program } from '../journeys/oauth/cast.ts';
+import { type TestDevice, waitingDevice } from '../journeys/oauth/device-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { signUp, visit } from '../kit/visitor.ts';

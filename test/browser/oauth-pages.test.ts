@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client } from '../../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../../packages/server/src/domain/clients/client.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { makeClient, type Parameters, requestOf } from '../kit/clients.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { offerSetUp } from '../../packages/server/src/domain/accounts/set-up.ts';
 import { centrePaths } from '../../packages/server/src/pages/words/account-centre.ts';
 import { apiKey } from '../journeys/cast.ts';
-import { signUpByMail } from '../journeys/mail-cast.ts';
+import { signUpByMail } from '../journeys/mail/mail-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { authorizeAt, makeClient, waitingAt } from '../kit/clients.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';

@@ -1,7 +1,7 @@
 /** Every page that somebody may meet between the password and the session, one after another, for tests that look at them. */
 import type { Page } from 'playwright-core';
 import { device, giveRoles, type Person } from '../journeys/cast.ts';
-import { signUpByMail } from '../journeys/mail-cast.ts';
+import { signUpByMail } from '../journeys/mail/mail-cast.ts';
 import { putRole } from '../kit/enrolment.ts';
 import { addTotp, authenticator } from '../kit/factors.ts';
 import { addPasskey, proveBy } from '../kit/passkeys.ts';

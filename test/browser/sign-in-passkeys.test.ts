@@ -2,7 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { giveRoles } from '../journeys/cast.ts';
-import { signUpByMail } from '../journeys/mail-cast.ts';
+import { signUpByMail } from '../journeys/mail/mail-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { putRole } from '../kit/enrolment.ts';
 import { mailTo } from '../kit/mails.ts';

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import { expect } from 'vitest';
-import type { Client } from '../../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../../packages/server/src/domain/clients/client.ts';
 import { type Arrival, type Person, seatPerson } from '../interop/person.ts';
 import { makeClient } from '../kit/clients.ts';
 import type { Scene } from './proxy.ts';

@@ -11,8 +11,8 @@ import {
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import type { GivenSettings } from '../../packages/server/src/program/configuration.ts';
-import { listen } from '../../packages/server/src/program/listener.ts';
+import type { GivenSettings } from '../../packages/server/src/program/configuration/configuration.ts';
+import { listen } from '../../packages/server/src/program/serving/listener.ts';
 import { selfSigned } from '../../packages/server/test/program/certificate.ts';
 import { type Serving, serveHandler } from '../kit/serving.ts';
 

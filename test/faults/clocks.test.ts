@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock } from '../../packages/server/src/base/clock.ts';
-import { codeFor } from '../journeys/oauth-cast.ts';
+import { codeFor } from '../journeys/oauth/cast.ts';
 import { challenge, makeClient, type TestClient, verifier } from '../kit/clients.ts';
 import { type Serving, serveHandler, testStart } from '../kit/serving.ts';
 import { askAs } from '../kit/tokens.ts';

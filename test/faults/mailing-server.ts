@@ -4,10 +4,10 @@
  */
 import { systemClock } from '../../packages/server/src/base/clock.ts';
 import { postMail } from '../../packages/server/src/domain/mail/post-mail.ts';
-import { loadConfiguration } from '../../packages/server/src/program/configuration.ts';
+import { loadConfiguration } from '../../packages/server/src/program/configuration/configuration.ts';
 import { assemble } from '../../packages/server/src/program/create-doorward.ts';
-import { listen } from '../../packages/server/src/program/listener.ts';
-import { stopSignal } from '../../packages/server/src/program/stop-signals.ts';
+import { listen } from '../../packages/server/src/program/serving/listener.ts';
+import { stopSignal } from '../../packages/server/src/program/serving/stop-signals.ts';
 import { lightArgon2 } from '../kit/light-argon2.ts';
 
 const words = process.argv.slice(3);

@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../packages/server/src/base/clock.ts';
 import { isFailure } from '../../packages/server/src/domain/failures.ts';
-import { loadConfiguration } from '../../packages/server/src/program/configuration.ts';
+import { loadConfiguration } from '../../packages/server/src/program/configuration/configuration.ts';
 import { assemble } from '../../packages/server/src/program/create-doorward.ts';
-import { listen } from '../../packages/server/src/program/listener.ts';
-import { stopSignal } from '../../packages/server/src/program/stop-signals.ts';
+import { listen } from '../../packages/server/src/program/serving/listener.ts';
+import { stopSignal } from '../../packages/server/src/program/serving/stop-signals.ts';
 import { lightArgon2 } from '../kit/light-argon2.ts';
 
 const words = process.argv.slice(3);

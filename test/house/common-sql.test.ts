@@ -18,5 +18,5 @@ test.each([
 ])('the rule notices %s', (text) => {
   const code = `export const statement = ${text};`;
   expect(breachesIn(commonSql, 'packages/server/src/store/sessions/a.ts', code)).toHaveLength(1);
-  expect(breachesIn(commonSql, 'packages/server/src/store/postgres-a.ts', code)).toEqual([]);
+  expect(breachesIn(commonSql, 'packages/server/src/store/postgres/a.ts', code)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { Auth, type AuthConfig } from '@auth/core';
 import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from '../../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../../packages/server/src/domain/clients/client.ts';
 import { makeClient } from '../kit/clients.ts';
 import { type Application, openApplication } from './application.ts';
 import { openPlace, type Place } from './place.ts';

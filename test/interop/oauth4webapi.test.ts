@@ -1,7 +1,7 @@
 /** oauth4webapi (https://github.com/panva/oauth4webapi), which leaves nothing that a standard asks for unchecked. */
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client } from '../../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../../packages/server/src/domain/clients/client.ts';
 import { callback, makeClient } from '../kit/clients.ts';
 import { openPlace, type Place, reports } from './place.ts';
 

@@ -1,7 +1,7 @@
 /** openid-client (https://github.com/panva/openid-client), as its documentation tells to use it. */
 import * as oidc from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Client } from '../../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../../packages/server/src/domain/clients/client.ts';
 import { callback, makeClient } from '../kit/clients.ts';
 import type { Person } from './person.ts';
 import { openPlace, type Place, reports } from './place.ts';

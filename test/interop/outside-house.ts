@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { GrantContext } from 'oidc-provider';
-import { listening } from '../journeys/listening.ts';
+import { listening } from '../journeys/guard/listening.ts';
 import { installInterop } from '../kit/interop.ts';
 import { clientSecret } from '../kit/outside.ts';
 

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { uuidv7 } from '../../packages/server/src/base/uuid.ts';
-import type { Client } from '../../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../../packages/server/src/domain/clients/client.ts';
 import type { Serving } from './serving.ts';
 import { type Answer, goodPassword, type Said, type Visitor } from './visitor.ts';
 

@@ -6,8 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GivenSettings } from '../../packages/server/src/program/configuration.ts';
-import { listening } from '../journeys/listening.ts';
+import type { GivenSettings } from '../../packages/server/src/program/configuration/configuration.ts';
+import { listening } from '../journeys/guard/listening.ts';
 import type { Serving } from './serving.ts';
 import type { Answer, Visitor } from './visitor.ts';
 

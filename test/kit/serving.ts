@@ -12,9 +12,12 @@ import type { CustomClaims } from '../../packages/server/src/domain/oauth/custom
 import type { Carrier } from '../../packages/server/src/domain/tokens/carrier.ts';
 import type { Handler } from '../../packages/server/src/http/app.ts';
 import type { Seen } from '../../packages/server/src/http/route.ts';
-import { type GivenSettings, loadConfiguration } from '../../packages/server/src/program/configuration.ts';
+import {
+  type GivenSettings,
+  loadConfiguration,
+} from '../../packages/server/src/program/configuration/configuration.ts';
 import { type Assembly, assemble } from '../../packages/server/src/program/create-doorward.ts';
-import { listen } from '../../packages/server/src/program/listener.ts';
+import { listen } from '../../packages/server/src/program/serving/listener.ts';
 import { lightArgon2 } from './light-argon2.ts';
 import { giveBackDatabase, lendDatabase } from './postgres.ts';
 

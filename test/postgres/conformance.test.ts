@@ -1,5 +1,5 @@
 import { beforeAll, describe, inject, test } from 'vitest';
-import { storeConformance } from '../../packages/server/src/store/conformance.ts';
+import { storeConformance } from '../../packages/server/src/store/conformance/conformance.ts';
 import { emptyDatabase, makeDatabase } from '../kit/postgres.ts';
 import { now, open } from './databases.ts';
 

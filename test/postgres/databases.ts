@@ -1,7 +1,7 @@
 /** Databases for tests, on the server that they share. */
 import { inject, onTestFinished } from 'vitest';
 import type { Store } from '../../packages/server/src/domain/store.ts';
-import { openPostgres, type PostgresOptions } from '../../packages/server/src/store/postgres.ts';
+import { openPostgres, type PostgresOptions } from '../../packages/server/src/store/postgres/postgres.ts';
 import { dropDatabase, makeDatabase } from '../kit/postgres.ts';
 
 /** The hour at which these tests stand, in milliseconds since 1970. */

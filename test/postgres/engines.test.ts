@@ -6,10 +6,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import {
   connectPostgres,
   type PostgresConnection,
-} from '../../packages/server/src/store/postgres-connection.ts';
-import { isLacking, remedyOf } from '../../packages/server/src/store/postgres-faults.ts';
-import { createNews } from '../../packages/server/src/store/postgres-news.ts';
-import { createPool } from '../../packages/server/src/store/postgres-pool.ts';
+} from '../../packages/server/src/store/postgres/connection.ts';
+import { isLacking, remedyOf } from '../../packages/server/src/store/postgres/faults.ts';
+import { createNews } from '../../packages/server/src/store/postgres/news.ts';
+import { createPool } from '../../packages/server/src/store/postgres/pool.ts';
 import { queryAt } from '../kit/postgres.ts';
 import { freshDatabase, open, storeOptions } from './databases.ts';
 

@@ -16,10 +16,10 @@ import {
   id,
   people,
   rotation,
-} from '../../packages/server/src/store/conformance-samples.ts';
-import { openMovablePostgres } from '../../packages/server/src/store/postgres-movable.ts';
-import { openSqlite } from '../../packages/server/src/store/sqlite.ts';
-import { openMovableSqlite } from '../../packages/server/src/store/sqlite-movable.ts';
+} from '../../packages/server/src/store/conformance/samples.ts';
+import { openMovablePostgres } from '../../packages/server/src/store/postgres/movable.ts';
+import { openMovableSqlite } from '../../packages/server/src/store/sqlite/movable.ts';
+import { openSqlite } from '../../packages/server/src/store/sqlite/sqlite.ts';
 import { freshDatabase, now, open, storeOptions } from './databases.ts';
 
 const sealed = Buffer.from([1, 2, 3]);

@@ -1,7 +1,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { manualClock, systemClock } from '../../packages/server/src/base/clock.ts';
 import { invite } from '../../packages/server/src/domain/accounts/invite.ts';
-import { loadConfiguration } from '../../packages/server/src/program/configuration.ts';
+import { loadConfiguration } from '../../packages/server/src/program/configuration/configuration.ts';
 import { openPorts } from '../../packages/server/src/program/open-ports.ts';
 import { administrator, device, person, statusOf } from '../journeys/cast.ts';
 import { startFaultProxy } from '../kit/fault-proxy.ts';

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { appendEvent } from '../../packages/server/src/domain/events.ts';
 import type { Store } from '../../packages/server/src/domain/store.ts';
-import { account, id, people } from '../../packages/server/src/store/conformance-samples.ts';
+import { account, id, people } from '../../packages/server/src/store/conformance/samples.ts';
 import { type FaultProxy, startFaultProxy } from '../kit/fault-proxy.ts';
 import { queryAt } from '../kit/postgres.ts';
 import { freshDatabase, now, open } from './databases.ts';

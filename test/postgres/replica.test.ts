@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Replica, Store } from '../../packages/server/src/domain/store.ts';
-import { account, id } from '../../packages/server/src/store/conformance-samples.ts';
+import { account, id } from '../../packages/server/src/store/conformance/samples.ts';
 import { type FaultProxy, startFaultProxy } from '../kit/fault-proxy.ts';
 import {
   addressOf,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { apiKey, type Person, person, statusOf } from '../journeys/cast.ts';
-import { askTokens, codeFor, pkce, program } from '../journeys/oauth-cast.ts';
+import { askTokens, codeFor, pkce, program } from '../journeys/oauth/cast.ts';
 import { callback, type TestClient } from '../kit/clients.ts';
 import { queryAt } from '../kit/postgres.ts';
 import { type Ended, runProcess } from '../kit/process.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { addressOf } from '../../../ops/layout.ts';
-import { storeConformance } from '../../../packages/server/src/store/conformance.ts';
-import { openPostgres } from '../../../packages/server/src/store/postgres.ts';
+import { storeConformance } from '../../../packages/server/src/store/conformance/conformance.ts';
+import { openPostgres } from '../../../packages/server/src/store/postgres/postgres.ts';
 import { emptyDatabase, keepContents } from '../../kit/postgres.ts';
 import { storeOptionsAt } from '../ways.ts';
 import { type ClusterPlace, type Entrance, makeCluster, told } from './place.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressOf, type Layout } from '../../../ops/layout.ts';
 import { removeCluster, startCluster } from '../../../ops/start-stop.ts';
-import { openPostgres } from '../../../packages/server/src/store/postgres.ts';
+import { openPostgres } from '../../../packages/server/src/store/postgres/postgres.ts';
 import { startProcess } from '../../kit/process.ts';
 import type { Place } from '../ways.ts';
 import { settings, soundnessOf, storeOptionsAt } from '../ways.ts';

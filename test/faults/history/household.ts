@@ -2,7 +2,7 @@
 
 import { systemClock } from '../../../packages/server/src/base/clock.ts';
 import { uuidv7 } from '../../../packages/server/src/base/uuid.ts';
-import type { Client } from '../../../packages/server/src/domain/oauth/client.ts';
+import type { Client } from '../../../packages/server/src/domain/clients/client.ts';
 import { callback, challenge } from '../../kit/clients.ts';
 import { goodPassword } from '../../kit/visitor.ts';
 import type { Chance } from '../chance.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { createVault } from '../../../packages/server/src/domain/keys/vault.ts';
-import { readMasterKey } from '../../../packages/server/src/program/master-key.ts';
+import { readMasterKey } from '../../../packages/server/src/program/configuration/master-key.ts';
 import { mailTo } from '../../kit/mails.ts';
 import type { StartedProcess } from '../../kit/process.ts';
 import { goodPassword } from '../../kit/visitor.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../../packages/server/src/base/clock.ts';
 import { verifyEvents } from '../../../packages/server/src/domain/admin/verify-events.ts';
 import type { Reads } from '../../../packages/server/src/domain/store.ts';
-import { openSqlite } from '../../../packages/server/src/store/sqlite.ts';
+import { openSqlite } from '../../../packages/server/src/store/sqlite/sqlite.ts';
 import { goodPassword } from '../../kit/visitor.ts';
 import { callerOf } from '../caller.ts';
 import { chance } from '../chance.ts';

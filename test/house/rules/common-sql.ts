@@ -1,9 +1,9 @@
-/** SQL that only one engine understands stays in the drivers: `sqlite*.ts` and `postgres*.ts` of the store. */
+/** SQL that only one engine understands stays in the drivers: `sqlite/` and `postgres/` of the store. */
 import ts from 'typescript';
 import { at, nodes } from '../syntax.ts';
 import type { Rule } from '../tree.ts';
 
-const driver = /\/store\/(?:sqlite|postgres)[^/]*\.ts$/;
+const driver = /\/store\/(?:sqlite|postgres)\//;
 const statement = /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|LOCK|LISTEN|NOTIFY|PRAGMA)\b/;
 
 /** What CockroachDB, YugabyteDB, SQLite or Postgres does not have, or has with another meaning. */

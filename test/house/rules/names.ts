@@ -13,15 +13,16 @@ const subjects = new Set([
   'admin',
   'mail',
   'dev',
+  'upstream',
 ]);
 
 /** Folders that a floor has beside the subjects. */
 const own: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   http: ['account'],
-  store: ['migrations'],
-  pages: ['console', 'account', 'words', 'mails'],
-  program: ['commands'],
+  store: ['conformance', 'migrations', 'postgres', 'sqlite'],
+  pages: ['console', 'account', 'docs', 'words', 'mails'],
+  program: ['commands', 'configuration', 'doctor', 'logs', 'serving'],
 };
 
 /** Parts of a path whose names say nothing: `utils`, `helpers`, `misc`, a `manager`, `common`. */

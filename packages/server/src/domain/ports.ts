@@ -4,16 +4,16 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Passwords } from './accounts/passwords.ts';
+import type { ClientKeyShelf } from './clients/client-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { Vault } from './keys/vault.ts';
 import type { MailWay } from './mail/mail.ts';
-import type { ClientKeyShelf } from './oauth/client-keys.ts';
 import type { CustomClaims } from './oauth/custom-claims.ts';
-import type { Upstream } from './oauth/upstream.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Handles } from './tokens/handle.ts';
+import type { Upstream } from './upstream/upstream.ts';
 
 /** The ports of the domain. */
 export interface Ports {

@@ -52,7 +52,7 @@ export const docsRoute = openRoute(
   },
   async ({ parts }) => {
     // Pages are loaded when somebody opens them: most processes serve programs.
-    const { docsNames, docsPage } = await import('../pages/docs.ts');
+    const { docsNames, docsPage } = await import('../pages/docs/docs.ts');
     const [style, script] = await Promise.all([parts.asset(docsNames.style), parts.asset(docsNames.script)]);
     if (!style || !script) throw fail('not_found');
     return pageReply(docsPage({ style, script }), {

@@ -33,7 +33,6 @@ import { endDeviceFormRoute, endOthersFormRoute, sessionsPageRoute } from './acc
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
 import { signUpRoute } from './accounts/accounts.ts';
 import { readDataRoute } from './accounts/data.ts';
-import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './accounts/identities.ts';
 import { changePasswordRoute, firstPasswordRoute } from './accounts/password.ts';
 import { setUpRoute, showSetUpRoute } from './accounts/set-up.ts';
 import { resetFactorsRoute } from './admin/account-factors.ts';
@@ -45,14 +44,6 @@ import {
   readAnyAccountRoute,
   searchAccountsRoute,
 } from './admin/accounts.ts';
-import {
-  changeClientRoute,
-  createClientRoute,
-  deleteClientRoute,
-  listClientsRoute,
-  readClientRoute,
-  rotateSecretRoute,
-} from './admin/clients.ts';
 import { decisionRoute } from './admin/decisions.ts';
 import { listEventsRoute } from './admin/events.ts';
 import { inviteRoute, listInvitationsRoute, withdrawInvitationRoute } from './admin/invitations.ts';
@@ -64,8 +55,21 @@ import { assetRoute } from './assets.ts';
 import { authorizeFormRoute, authorizeRoute, resumeRoute } from './authorize/authorize.ts';
 import { consentRoute, showConsentRoute } from './authorize/consent.ts';
 import { listGrantsRoute, withdrawGrantRoute } from './authorize/grants.ts';
-import { signInFromFormRoute, signInFromRoute, signInWithRoute } from './authorize/outside.ts';
 import { pushRequestRoute } from './authorize/pushed.ts';
+import {
+  changeClientRoute,
+  createClientRoute,
+  deleteClientRoute,
+  listClientsRoute,
+  readClientRoute,
+  rotateSecretRoute,
+} from './clients/clients.ts';
+import {
+  endRegistrationRoute,
+  readRegistrationRoute,
+  registerRoute,
+  replaceRegistrationRoute,
+} from './clients/registration.ts';
 import { docsRoute, failuresRoute, homeRoute, openApiRoute } from './docs.ts';
 import { forgetDeviceRoute, listDevicesRoute } from './factors/devices.ts';
 import { listFactorsRoute, renewRecoveryCodesRoute } from './factors/factors.ts';
@@ -91,12 +95,6 @@ import {
 } from './oauth/end-session.ts';
 import { introspectRoute } from './oauth/introspection.ts';
 import { authorizationServerRoute, openIdConfigurationRoute } from './oauth/metadata.ts';
-import {
-  endRegistrationRoute,
-  readRegistrationRoute,
-  registerRoute,
-  replaceRegistrationRoute,
-} from './oauth/registration.ts';
 import { giveBackRoute } from './oauth/revoke.ts';
 import { tokenRoute } from './oauth/token.ts';
 import { postUserInfoRoute, readUserInfoRoute } from './oauth/userinfo.ts';
@@ -112,6 +110,8 @@ import { createApiKeyRoute, endApiKeyRoute, listApiKeysRoute } from './tokens/ap
 import { refreshRoute } from './tokens/refresh.ts';
 import { revocationsRoute } from './tokens/revocations.ts';
 import { revokeRoute } from './tokens/revoke.ts';
+import { linkIdentityRoute, listIdentitiesRoute, unlinkIdentityRoute } from './upstream/identities.ts';
+import { signInFromFormRoute, signInFromRoute, signInWithRoute } from './upstream/outside.ts';
 
 /** All rows. */
 export const routes: readonly Route[] = [

@@ -5,13 +5,13 @@
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { accountStyle } from './account.css.ts';
+import { formPostScript } from './authorize/form-post-script.ts';
+import { passkeyScript } from './authorize/passkey-script.ts';
 import { devStyle } from './dev/style.css.ts';
-import { docsStyle } from './docs.css.ts';
-import { docsScript } from './docs-script.ts';
+import { docsStyle } from './docs/docs.css.ts';
+import { docsScript } from './docs/docs-script.ts';
 import { enhanceScript } from './enhance-script.ts';
-import { formPostScript } from './form-post-script.ts';
 import { icon } from './icon.svg.ts';
-import { passkeyScript } from './passkey-script.ts';
 import { style } from './style.css.ts';
 
 /** A file that is served as it is. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { type FailureEntry, failures } from '../domain/failures.ts';
-import { documentationFrame, documentationNavigation } from './documentation.ts';
+import { documentationFrame, documentationNavigation } from './docs/documentation.ts';
 import { type Html, layout, type Page } from './layout.ts';
 
 /** Every failure of the registry, by status. A problem document's `type` leads to its code here (RFC 9457 §3.1.1). */

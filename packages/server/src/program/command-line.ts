@@ -8,10 +8,14 @@ import { OtherMasterKey } from '../domain/keys/key.ts';
 import { SchemaRefused } from '../store/migrate.ts';
 import { type CommandRow, commandTable, groups } from './command-table.ts';
 import { CommandRefused, type Invocation, type Said } from './commands/command.ts';
-import { ConfigurationRefused } from './configuration.ts';
-import { configurationTable, type SettingName, type SettingRow } from './configuration-table.ts';
-import { loadSettings } from './load-settings.ts';
-import { readSecret } from './secret-input.ts';
+import { ConfigurationRefused } from './configuration/configuration.ts';
+import {
+  configurationTable,
+  type SettingName,
+  type SettingRow,
+} from './configuration/configuration-table.ts';
+import { loadSettings } from './configuration/load-settings.ts';
+import { readSecret } from './configuration/secret-input.ts';
 import { version } from './version.ts';
 
 /** Runs a command and resolves to the exit code. `args` are without the program's own name. */

@@ -2,7 +2,7 @@
 /** The one table of commands: how each is called, what it is for, and where it lives. Each is read when it is called. */
 import { clientOptions } from './commands/client-options.ts';
 import type { Command } from './commands/command.ts';
-import type { SettingName } from './configuration-table.ts';
+import type { SettingName } from './configuration/configuration-table.ts';
 
 /** One command. */
 export interface CommandRow {

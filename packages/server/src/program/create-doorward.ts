@@ -16,13 +16,13 @@ import { createHandler, type Handler } from '../http/app.ts';
 import type { HttpParts, Seen } from '../http/route.ts';
 import { routes } from '../http/routes.ts';
 import { createAssets } from './assets.ts';
-import { type Configuration, type GivenSettings, loadConfiguration } from './configuration.ts';
+import { type Configuration, type GivenSettings, loadConfiguration } from './configuration/configuration.ts';
 import { devTools } from './dev/dev-tools.ts';
-import { keepHouse } from './housekeeping.ts';
+import type { Tallies } from './logs/tallies.ts';
 import { keepMailPost } from './mail/mail-post.ts';
 import { openPorts, type PortsExtras } from './open-ports.ts';
-import { keepPost, type Post } from './post.ts';
-import type { Tallies } from './tallies.ts';
+import { keepHouse } from './serving/housekeeping.ts';
+import { keepPost, type Post } from './serving/post.ts';
 import { type Verbs, verbs } from './verbs.ts';
 import { version } from './version.ts';
 
@@ -153,7 +153,7 @@ function composeParts(
       observe?.(seen);
       if (seen.status === 500) ports.report(seen.thrown);
     },
-    metrics: async () => (await import('./metrics.ts')).metricsText({ ports, feed, tallies }),
+    metrics: async () => (await import('./logs/metrics.ts')).metricsText({ ports, feed, tallies }),
     openApi: () => (openApi ??= openApiText(site)),
     asset: createAssets(),
     nextRequestId: () => `${process}-${(requests++).toString(36)}`,

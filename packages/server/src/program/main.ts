@@ -3,7 +3,7 @@
  * The `doorward` program. Everything past the version check is imported afterwards, for an old Node could not read it.
  */
 import './node-version.ts';
-import { keepYoungHeapSmall } from './young-heap.ts';
+import { keepYoungHeapSmall } from './serving/young-heap.ts';
 
 keepYoungHeapSmall();
 

@@ -3,8 +3,8 @@ import { utf8 } from '../base/bytes.ts';
 import { Secret } from '../base/secret.ts';
 import { createVault, type Vault } from '../domain/keys/vault.ts';
 import { SchemaRefused } from '../store/migrate.ts';
-import type { Configuration } from './configuration.ts';
-import { readMasterKey } from './master-key.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { readMasterKey } from './configuration/master-key.ts';
 
 const purpose = 'place that data moved to';
 const context = 'moves';

@@ -5,28 +5,28 @@
 import { type Clock, systemClock } from '../base/clock.ts';
 import { createHashingQueue } from '../domain/accounts/hashing-queue.ts';
 import { type Argon2, createPasswords } from '../domain/accounts/passwords.ts';
+import { createClientKeys } from '../domain/clients/client-keys.ts';
 import { createKeyRing } from '../domain/keys/key-ring.ts';
 import { keepKeys } from '../domain/keys/rotate-keys.ts';
 import type { SigningCrew } from '../domain/keys/signer.ts';
 import { createVault } from '../domain/keys/vault.ts';
-import { createClientKeys } from '../domain/oauth/client-keys.ts';
 import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
 import type { Ports } from '../domain/ports.ts';
 import type { Store, Topic } from '../domain/store.ts';
 import { createHandles } from '../domain/tokens/handle.ts';
 import { createRevocationFeed, type RevocationFeed } from '../domain/tokens/revocation-feed.ts';
 import { loadArgon2 } from './argon2.ts';
-import { type Configuration, domainSettings } from './configuration.ts';
+import { type Configuration, domainSettings } from './configuration/configuration.ts';
+import { readMasterKey } from './configuration/master-key.ts';
 import { clockOf } from './dev/time-travel.ts';
+import { createTallies, type Tallies } from './logs/tallies.ts';
 import { mailWay, refuseWithoutMail } from './mail/mail-way.ts';
 import { createPosting } from './mail/posting.ts';
-import { readMasterKey } from './master-key.ts';
 import { createOutgoing } from './oauth/outgoing.ts';
-import { readProviders } from './oauth/providers.ts';
-import { createUpstream } from './oauth/upstream.ts';
 import { openStore } from './open-store.ts';
 import { createSigningThread } from './signing-thread.ts';
-import { createTallies, type Tallies } from './tallies.ts';
+import { readProviders } from './upstream/providers.ts';
+import { createUpstream } from './upstream/upstream.ts';
 
 /** What the configuration does not say. */
 export interface PortsExtras {

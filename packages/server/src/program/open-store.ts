@@ -8,12 +8,12 @@ import { followMoves } from '../store/admin/follow-moves.ts';
 import type { Movable } from '../store/admin/movable.ts';
 import { StoreMoved } from '../store/admin/moved.ts';
 import { type Rehearsal, SchemaRefused } from '../store/migrate.ts';
-import type { ConnectOptions, PostgresAddress } from '../store/postgres-connection.ts';
-import { openSqlite } from '../store/sqlite.ts';
-import { shareLock } from '../store/sqlite-lock.ts';
-import type { Configuration } from './configuration.ts';
-import { addressIn } from './database-address.ts';
-import { masterKeyPath } from './master-key.ts';
+import type { ConnectOptions, PostgresAddress } from '../store/postgres/connection.ts';
+import { shareLock } from '../store/sqlite/lock.ts';
+import { openSqlite } from '../store/sqlite/sqlite.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { addressIn } from './configuration/database-address.ts';
+import { masterKeyPath } from './configuration/master-key.ts';
 import { placeIn } from './moved-place.ts';
 
 /** The database of a data folder. */
@@ -121,7 +121,7 @@ async function openOnPostgres(
   // The master key is kept there, unless it is given.
   if (!values.masterKey) mkdirSync(values.dataFolder, { recursive: true, mode: 0o700 });
   // Loaded where it is asked for: whoever keeps a database in a folder pays nothing for it.
-  const { openPostgres } = await import('../store/postgres.ts');
+  const { openPostgres } = await import('../store/postgres/postgres.ts');
   const address = addressIn(url);
   return openPostgres({
     ...connectOptions(values, address),
@@ -152,8 +152,8 @@ const patience = 3_600_000;
 /** Opens a place, whose schema is up to date, for a move. */
 export async function openMovable(values: Configuration): Promise<Movable> {
   if (!values.databaseUrl)
-    return (await import('../store/sqlite-movable.ts')).openMovableSqlite(databasePath(values.dataFolder));
-  const { openMovablePostgres } = await import('../store/postgres-movable.ts');
+    return (await import('../store/sqlite/movable.ts')).openMovableSqlite(databasePath(values.dataFolder));
+  const { openMovablePostgres } = await import('../store/postgres/movable.ts');
   const options = connectOptions(values, addressIn(values.databaseUrl));
   return openMovablePostgres({ ...options, statementTimeout: patience });
 }
@@ -161,18 +161,18 @@ export async function openMovable(values: Configuration): Promise<Movable> {
 /** Notes that a database on Postgres may be served from, whatever it was put together from. */
 export async function noteRestored(values: Configuration): Promise<void> {
   if (!values.databaseUrl) return;
-  const { notePostgresRestored } = await import('../store/postgres.ts');
+  const { notePostgresRestored } = await import('../store/postgres/postgres.ts');
   await notePostgresRestored(connectOptions(values, addressIn(values.databaseUrl)));
 }
 
 /** Tries the migrations to come on a copy. Throws SchemaRefused. */
 export async function rehearse(values: Configuration, now: number): Promise<Rehearsal> {
   if (!values.databaseUrl)
-    return (await import('../store/sqlite-rehearsal.ts')).rehearseSqlite(
+    return (await import('../store/sqlite/rehearsal.ts')).rehearseSqlite(
       databasePath(values.dataFolder),
       now,
     );
-  const { rehearsePostgres } = await import('../store/postgres-rehearsal.ts');
+  const { rehearsePostgres } = await import('../store/postgres/rehearsal.ts');
   const options = connectOptions(values, addressIn(values.databaseUrl));
   return rehearsePostgres({ ...options, statementTimeout: patience }, now);
 }

@@ -15,6 +15,7 @@ import { parseIdentifier } from '../domain/accounts/identifier.ts';
 import { createAccount, type GivenAccount } from '../domain/accounts/sign-up.ts';
 import { collect } from '../domain/admin/collect.ts';
 import { type Statistics, statistics } from '../domain/admin/statistics.ts';
+import type { Client } from '../domain/clients/client.ts';
 import type { ClientDraft } from '../domain/clients/client-draft.ts';
 import { type IssuedSecret, rotateSecret } from '../domain/clients/client-secrets.ts';
 import {
@@ -29,7 +30,6 @@ import {
   type RegistrationOffer,
   withdrawRegistration,
 } from '../domain/clients/offer-registration.ts';
-import type { Client } from '../domain/oauth/client.ts';
 import type { Ports } from '../domain/ports.ts';
 import { authenticate, type Principal } from '../domain/sessions/authenticate.ts';
 import type { SignedIn, SignInPlan } from '../domain/sessions/complete-sign-in.ts';

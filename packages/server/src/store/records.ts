@@ -3,6 +3,9 @@ import { accounts } from './accounts/accounts.ts';
 import { roles } from './accounts/roles.ts';
 import { setUps } from './accounts/set-ups.ts';
 import { events } from './admin/events.ts';
+import { clientSecrets } from './clients/client-secrets.ts';
+import { clients } from './clients/clients.ts';
+import { registrationTokens } from './clients/registration-tokens.ts';
 import { factors } from './factors/factors.ts';
 import { passkeys } from './factors/passkeys.ts';
 import { recoveryCodes } from './factors/recovery-codes.ts';
@@ -13,15 +16,11 @@ import { signingKeys } from './keys/signing-keys.ts';
 import { mails } from './mail/mails.ts';
 import { mailTickets } from './mail/tickets.ts';
 import { authorizations } from './oauth/authorizations.ts';
-import { clientSecrets } from './oauth/client-secrets.ts';
 import { clientTokens } from './oauth/client-tokens.ts';
-import { clients } from './oauth/clients.ts';
 import { codes } from './oauth/codes.ts';
 import { deviceAuthorizations } from './oauth/device-authorizations.ts';
 import { familyGrants } from './oauth/family-grants.ts';
 import { grants } from './oauth/grants.ts';
-import { identities } from './oauth/identities.ts';
-import { registrationTokens } from './oauth/registration-tokens.ts';
 import { replays } from './oauth/replays.ts';
 import { signOutNotices } from './oauth/sign-out-notices.ts';
 import { attempts } from './sessions/attempts.ts';
@@ -31,6 +30,7 @@ import type { Sql } from './sql.ts';
 import { apiKeys } from './tokens/api-keys.ts';
 import { families } from './tokens/families.ts';
 import { revocations } from './tokens/revocations.ts';
+import { identities } from './upstream/identities.ts';
 
 /** All nouns over one executor. */
 export const records = (sql: Sql): Transaction => ({

@@ -17,7 +17,7 @@ import {
   type Seen,
   sessionRoute,
 } from '../../src/http/route.ts';
-import { loadConfiguration } from '../../src/program/configuration.ts';
+import { loadConfiguration } from '../../src/program/configuration/configuration.ts';
 import { assemble } from '../../src/program/create-doorward.ts';
 import { freshDatabase, now } from '../store/folder.ts';
 

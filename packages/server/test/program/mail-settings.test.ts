@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type GivenSettings, loadConfiguration } from '../../src/program/configuration.ts';
+import { type GivenSettings, loadConfiguration } from '../../src/program/configuration/configuration.ts';
+import { hasDevTools, isProduction } from '../../src/program/configuration/production.ts';
 import { smtpOf } from '../../src/program/mail/mail-settings.ts';
 import { mailWay } from '../../src/program/mail/mail-way.ts';
-import { hasDevTools, isProduction } from '../../src/program/production.ts';
-import { screenOf } from '../../src/program/screen.ts';
+import { screenOf } from '../../src/program/serving/screen.ts';
 
 const load = (flags: GivenSettings) => loadConfiguration({ flags }).values;
 const smtp = { smtpHost: 'smtp.example.com', mailFrom: 'accounts@example.com' };

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ConfigurationRefused } from '../../src/program/configuration.ts';
-import { type ProviderSettings, readProviders } from '../../src/program/oauth/providers.ts';
+import { ConfigurationRefused } from '../../src/program/configuration/configuration.ts';
+import { type ProviderSettings, readProviders } from '../../src/program/upstream/providers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'doorward-providers-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { client } from '../../src/store/conformance-oauth-samples.ts';
-import { readSettings, writeSettings } from '../../src/store/oauth/client-settings.ts';
+import { readSettings, writeSettings } from '../../src/store/clients/client-settings.ts';
+import { client } from '../../src/store/conformance/oauth-samples.ts';
 import { now } from './folder.ts';
 
 const text = writeSettings(client(1, now));

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { appendEvent } from '../../src/domain/events.ts';
 import type { Store, Transaction } from '../../src/domain/store.ts';
-import { attempt, mailTicket } from '../../src/store/conformance-arrivals.ts';
-import { passkey, rememberedDevice, totp, totpDraft } from '../../src/store/conformance-factors-samples.ts';
-import { waitingMail } from '../../src/store/conformance-mails.ts';
+import { attempt, mailTicket } from '../../src/store/conformance/arrivals.ts';
+import { passkey, rememberedDevice, totp, totpDraft } from '../../src/store/conformance/factors-samples.ts';
+import { waitingMail } from '../../src/store/conformance/mails.ts';
 import {
   authorization,
   client,
@@ -16,7 +16,7 @@ import {
   identity,
   notice,
   registrationToken,
-} from '../../src/store/conformance-oauth-samples.ts';
+} from '../../src/store/conformance/oauth-samples.ts';
 import {
   account,
   apiKey,
@@ -25,8 +25,8 @@ import {
   id,
   rotation,
   session,
-} from '../../src/store/conformance-samples.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
+} from '../../src/store/conformance/samples.ts';
+import { openSqlite } from '../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from './folder.ts';
 
 const hour = 3_600_000;

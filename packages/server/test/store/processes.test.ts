@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { freshDatabase, now } from './folder.ts';
 
-const source = new URL('../../src/store/sqlite.ts', import.meta.url).href;
+const source = new URL('../../src/store/sqlite/sqlite.ts', import.meta.url).href;
 
 interface Ended {
   readonly code: unknown;

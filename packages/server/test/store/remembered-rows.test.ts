@@ -8,11 +8,11 @@ import {
   clientFamily,
   clientSecret,
   clientToken,
-} from '../../src/store/conformance-oauth-samples.ts';
-import { account, digest, family, id, session } from '../../src/store/conformance-samples.ts';
+} from '../../src/store/conformance/oauth-samples.ts';
+import { account, digest, family, id, session } from '../../src/store/conformance/samples.ts';
 import { reached, rememberRows } from '../../src/store/remembered-rows.ts';
 import type { SqlRow } from '../../src/store/sql.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
+import { openSqlite } from '../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from './folder.ts';
 
 const findSession =

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifyEvents } from '../../src/domain/admin/verify-events.ts';
 import { appendEvent } from '../../src/domain/events.ts';
-import { account, id } from '../../src/store/conformance-samples.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
+import { account, id } from '../../src/store/conformance/samples.ts';
+import { openSqlite } from '../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from './folder.ts';
 
 class Fallen extends Error {}

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
-import { storeConformance } from '../../src/store/conformance.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
+import { storeConformance } from '../../src/store/conformance/conformance.ts';
+import { openSqlite } from '../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from './folder.ts';
 
 /** Tables that grow with use, by the names that statements give them. */

@@ -5,11 +5,11 @@
 import { uuidv7 } from '../../base/uuid.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
-import type { Identity } from '../oauth/identity.ts';
-import type { OutsideAccount } from '../oauth/upstream.ts';
 import type { Ports } from '../ports.ts';
 import { sessionFault } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
+import type { Identity } from '../upstream/identity.ts';
+import type { OutsideAccount } from '../upstream/upstream.ts';
 
 /** An identity that is to be an account's. */
 export interface NewIdentity {

@@ -2,10 +2,10 @@
  * The clients' part of a new epoch. What lives for minutes is gone; clients and their secrets stand as they were decided
  * last; consents and linked sign-ins that were taken back since are taken back again.
  */
-import type { Client, ClientSecret } from '../oauth/client.ts';
+import type { Client, ClientSecret } from '../clients/client.ts';
 import type { Grant } from '../oauth/grant.ts';
-import type { Identity } from '../oauth/identity.ts';
 import type { Reads, Store, Transaction } from '../store.ts';
+import type { Identity } from '../upstream/identity.ts';
 
 /** Rows that one transaction goes through. */
 const step = 200;

@@ -16,7 +16,7 @@ import {
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import type { OAuthParameters } from '../../protocol/oauth/parameters.ts';
 import { type RedirectTarget, resolveRedirectUri } from '../../protocol/oauth/redirect-uri.ts';
-import type { Client } from '../oauth/client.ts';
+import type { Client } from '../clients/client.ts';
 import { knownResources } from '../oauth/known-resources.ts';
 import type { Ports } from '../ports.ts';
 import { consumePushed } from './held-request.ts';

@@ -1,4 +1,4 @@
-import type { Client } from '../oauth/client.ts';
+import type { Client } from '../clients/client.ts';
 import { covers } from '../oauth/grant.ts';
 import type { Missing, StepView } from './step.ts';
 

@@ -1,9 +1,10 @@
 /**
  * What an account has allowed clients: listed, and withdrawn.
  */
+
+import type { Client } from '../clients/client.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
-import type { Client } from '../oauth/client.ts';
 import type { Grant } from '../oauth/grant.ts';
 import type { Ports } from '../ports.ts';
 import { tellFeed } from '../tokens/tell-feed.ts';

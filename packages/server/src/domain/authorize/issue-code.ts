@@ -1,6 +1,6 @@
 import { uuidv7 } from '../../base/uuid.ts';
 import type { AuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
-import type { Client } from '../oauth/client.ts';
+import type { Client } from '../clients/client.ts';
 import { codeSeconds } from '../oauth/code.ts';
 import { rememberConsent } from '../oauth/remember-consent.ts';
 import type { Ports } from '../ports.ts';

@@ -1,5 +1,5 @@
 import { OAuthFault } from '../../protocol/oauth/error.ts';
-import type { Client } from '../oauth/client.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 
 /**

@@ -2,7 +2,7 @@
  * Pushed authorization requests (RFC 9126): a client leaves its request before it sends the browser.
  */
 import { OAuthFault } from '../../protocol/oauth/error.ts';
-import { type ClientClaim, proveClient } from '../oauth/authenticate-client.ts';
+import { type ClientClaim, proveClient } from '../clients/authenticate-client.ts';
 import { proveKey } from '../oauth/dpop.ts';
 import { useUp } from '../oauth/seen-once.ts';
 import type { Ports } from '../ports.ts';

@@ -3,7 +3,7 @@
  */
 import type { AuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
 import type { OAuthErrorCode } from '../../protocol/oauth/error.ts';
-import type { Client } from '../oauth/client.ts';
+import type { Client } from '../clients/client.ts';
 import type { Grant } from '../oauth/grant.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';

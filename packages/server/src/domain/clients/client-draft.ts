@@ -18,8 +18,8 @@ import { formatScope, isScope } from '../../protocol/oauth/scope.ts';
 import { grantTypes } from '../../protocol/oauth/token-request.ts';
 import { fail } from '../failures.ts';
 import { knownScopes } from '../oauth/claims.ts';
-import type { Client, ClientSettings } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
+import type { Client, ClientSettings } from './client.ts';
 import { proveSector } from './sector.ts';
 
 /** What a client may say of itself. */

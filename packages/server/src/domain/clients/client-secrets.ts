@@ -6,9 +6,9 @@ import { uuidv7 } from '../../base/uuid.ts';
 import type { Governor } from '../accounts/govern.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
-import type { Client } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
+import type { Client } from './client.ts';
 import { governedClient } from './governed-client.ts';
 
 /** A secret that was made, with its text, which nobody sees again. */

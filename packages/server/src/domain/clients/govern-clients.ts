@@ -8,10 +8,10 @@ import type { Governor } from '../accounts/govern.ts';
 import type { EventType } from '../event.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
-import type { Client, ClientStatus } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
 import { tellFeed } from '../tokens/tell-feed.ts';
+import type { Client, ClientStatus } from './client.ts';
 import {
   type ClientChange,
   type ClientDraft,

@@ -2,8 +2,8 @@
 import { type Governor, mustHold } from '../accounts/govern.ts';
 import { fail } from '../failures.ts';
 import { knownScopes } from '../oauth/claims.ts';
-import type { Client } from '../oauth/client.ts';
 import type { OAuthReads } from '../oauth/records.ts';
+import type { Client } from './client.ts';
 
 /** Finds a client for whoever may govern it. Throws `not_found` and `privilege_exceeded`. */
 export async function governedClient(

@@ -12,9 +12,9 @@ import {
 import type { JsonObject } from '../../protocol/oauth/jws.ts';
 import { fail } from '../failures.ts';
 import { knownScopes } from '../oauth/claims.ts';
-import type { Client } from '../oauth/client.ts';
 import type { Ports } from '../ports.ts';
 import { type Charge, spend } from '../sessions/attempt-budget.ts';
+import type { Client } from './client.ts';
 import type { SettledClient } from './client-draft.ts';
 import { settingsOf } from './client-draft.ts';
 import { type GivenClient, insertClient } from './govern-clients.ts';

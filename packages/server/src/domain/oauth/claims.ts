@@ -7,8 +7,8 @@ import type { ClaimsRequest } from '../../protocol/oauth/claims-parameter.ts';
 import type { JsonObject } from '../../protocol/oauth/jws.ts';
 import { scopeClaims, selectClaims, withoutReserved } from '../../protocol/oauth/standard-claims.ts';
 import type { Account } from '../accounts/account.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
-import type { Client } from './client.ts';
 import type { ClaimsContext } from './custom-claims.ts';
 
 /** The scopes that mean something to us; a client may have others, which only mean something to APIs. */

@@ -13,12 +13,12 @@ import {
 } from '../../protocol/oauth/access-token.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import type { JsonObject } from '../../protocol/oauth/jws.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 import { sessionFault } from '../sessions/session.ts';
 import type { AccessWithSession, SessionWithAccount } from '../store.ts';
 import { type AccessTokenFault, endFault } from '../tokens/access-token.ts';
 import type { Handle } from '../tokens/handle.ts';
-import type { Client } from './client.ts';
 import type { AccessTerms } from './family-grant.ts';
 import type { ClaimsToSign } from './sign-claims.ts';
 

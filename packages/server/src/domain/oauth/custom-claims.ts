@@ -1,7 +1,7 @@
 /** The hook by which an operator adds claims. */
 import type { JsonObject } from '../../protocol/oauth/jws.ts';
 import type { Account } from '../accounts/account.ts';
-import type { Client } from './client.ts';
+import type { Client } from '../clients/client.ts';
 
 /** Where claims are told. */
 export type ClaimsPlace = 'id-token' | 'userinfo' | 'access-token';

@@ -3,12 +3,12 @@
  * to the account that opened it first.
  */
 import { deviceGrant } from '../../protocol/oauth/token-request.ts';
+import type { Client } from '../clients/client.ts';
 import { appendEvent } from '../events.ts';
 import { type DomainFailure, fail } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import { restore, spend, userCodeCharges } from '../sessions/attempt-budget.ts';
 import type { SessionWithAccount, Transaction } from '../store.ts';
-import type { Client } from './client.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import { permittedScopes, type ScopeRules } from './permitted-scopes.ts';
 import { rememberConsent } from './remember-consent.ts';

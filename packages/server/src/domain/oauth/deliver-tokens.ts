@@ -3,12 +3,12 @@
  * by OpenID Connect.
  */
 import type { TokenParts } from '../../protocol/oauth/token-response.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 import type { SessionWithAccount } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
 import { acrOf } from './acr.ts';
 import { personClaims } from './claims.ts';
-import type { Client } from './client.ts';
 import { draftClientAccess } from './client-access-token.ts';
 import type { AccessTerms } from './family-grant.ts';
 import { draftIdToken } from './id-token.ts';

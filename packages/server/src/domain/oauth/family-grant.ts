@@ -6,7 +6,7 @@
  * hang from it. A family that a client gives back, or that a second redemption betrays, is deleted: its refresh and
  * opaque access tokens then name nothing and are refused, and the session goes on.
  */
-import type { TokenFormat } from './client.ts';
+import type { TokenFormat } from '../clients/client.ts';
 
 /** For what an access token is good. */
 export interface AccessTerms {

@@ -4,12 +4,12 @@
  */
 import { equalText } from '../../base/bytes.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
+import type { Client } from '../clients/client.ts';
 import { appendEvent } from '../events.ts';
 import type { Ports } from '../ports.ts';
 import type { FamilyWithSession, Transaction } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
 import { tellFeed } from '../tokens/tell-feed.ts';
-import type { Client } from './client.ts';
 import { isRefused, proveClientAccess } from './client-access-token.ts';
 
 /** A token that its client gives back. */

@@ -1,9 +1,9 @@
 import { idTokenClaims } from '../../protocol/oauth/id-token.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';
 import { acrOf, insistedAcr } from './acr.ts';
 import { personClaims, readClaims } from './claims.ts';
-import type { Client } from './client.ts';
 import type { IdTokenToSign } from './sign-claims.ts';
 import { subjectOf } from './subject.ts';
 

@@ -3,11 +3,11 @@
  */
 import { equalText } from '../../base/bytes.ts';
 import type { ActiveToken } from '../../protocol/oauth/introspection.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 import { type Session, sessionFault } from '../sessions/session.ts';
 import type { Handle } from '../tokens/handle.ts';
 import { acrOf } from './acr.ts';
-import type { Client } from './client.ts';
 import { audienceOf, isRefused, type ProvenClientAccess, proveClientAccess } from './client-access-token.ts';
 import { subjectOf } from './subject.ts';
 

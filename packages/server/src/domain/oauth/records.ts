@@ -2,17 +2,18 @@
  * The nouns of OAuth and OpenID Connect at the storage port. The rules of `store.ts` hold here too: verbs are atomic,
  * what is one-time is consumed or redeemed in one statement, and the store never judges.
  */
+
+import type { Client, ClientSecret } from '../clients/client.ts';
+import type { RegistrationToken } from '../clients/registration-token.ts';
 import type { OutboxRecords } from '../outbox.ts';
 import type { Family } from '../tokens/family.ts';
+import type { Identity } from '../upstream/identity.ts';
 import type { Authorization } from './authorization.ts';
-import type { Client, ClientSecret } from './client.ts';
 import type { ClientToken } from './client-token.ts';
 import type { Code } from './code.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import type { AccessTerms, ClientFamily, FamilyGrant } from './family-grant.ts';
 import type { Grant } from './grant.ts';
-import type { Identity } from './identity.ts';
-import type { RegistrationToken } from './registration-token.ts';
 import type { SignOutNotice } from './sign-out-notice.ts';
 
 /** A handle as a row is compared with it, at a moment. */

@@ -1,8 +1,8 @@
+import type { Client } from '../clients/client.ts';
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
-import type { Client } from './client.ts';
 import { covers, type GrantRequest, widened } from './grant.ts';
 
 /** Somebody allowed a client what it asked for. */

@@ -7,10 +7,10 @@ import { parseDeviceAuthorization, userCodeFrom } from '../../protocol/oauth/dev
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import { allowedScopes } from '../../protocol/oauth/scope.ts';
 import { deviceGrant } from '../../protocol/oauth/token-request.ts';
+import { authenticateClient, type ClientClaim } from '../clients/authenticate-client.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 import { deviceCharge, spend } from '../sessions/attempt-budget.ts';
-import { authenticateClient, type ClientClaim } from './authenticate-client.ts';
-import type { Client } from './client.ts';
 import { type DeviceAuthorization, deviceIntervalSeconds, deviceSeconds } from './device-authorization.ts';
 import { knownResources } from './known-resources.ts';
 

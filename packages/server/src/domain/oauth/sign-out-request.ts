@@ -8,10 +8,10 @@ import {
   postLogoutLocation,
 } from '../../protocol/oauth/end-session.ts';
 import type { HintedSession } from '../../protocol/oauth/id-token.ts';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 import { endSession } from '../sessions/end-session.ts';
 import { type Session, sessionFault } from '../sessions/session.ts';
-import type { Client } from './client.ts';
 import { proveIdTokenHint } from './id-token-hint.ts';
 
 /** What is to be done about a request. */

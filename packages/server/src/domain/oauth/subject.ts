@@ -2,8 +2,8 @@
  * The subject: the name of an account as one client knows it (OpenID Connect Core §8).
  */
 import { createHmac } from 'node:crypto';
+import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
-import type { Client } from './client.ts';
 
 /** What a subject depends on. */
 export type SubjectOwner = Pick<Client, 'id' | 'subjectType' | 'sectorIdentifier' | 'redirectUris'>;

@@ -4,10 +4,10 @@
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import type { TokenRequest } from '../../protocol/oauth/token-request.ts';
 import type { TokenParts } from '../../protocol/oauth/token-response.ts';
+import type { Client } from '../clients/client.ts';
 import { isFailure } from '../failures.ts';
 import type { Ports } from '../ports.ts';
 import type { Transaction } from '../store.ts';
-import type { Client } from './client.ts';
 import { type OneUse, useUp } from './seen-once.ts';
 
 /** A token request whose client is proven and may use the grant. */

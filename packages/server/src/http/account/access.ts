@@ -4,8 +4,8 @@ import { unlinkIdentity } from '../../domain/accounts/identities.ts';
 import { listGrants, withdrawGrant } from '../../domain/authorize/grants.ts';
 import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
 import { centrePaths } from '../../pages/words/account-centre.ts';
-import { leadAway } from '../authorize/outside.ts';
 import { line, uuid } from '../input.ts';
+import { leadAway } from '../upstream/outside.ts';
 import { centreRoute, type Draw, doneAt, formRoute } from './centre.ts';
 
 const { applications, identities } = centrePaths;

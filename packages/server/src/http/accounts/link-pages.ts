@@ -132,7 +132,7 @@ export const undoRoute = openRoute(
     const { password } = check(v.object({ password: passwordText }), body, 'input_invalid');
     const { link } = body;
     await undoEmailChange(ports, { link, newPassword: password, network, language: languageOf(wire) });
-    const { undonePage } = await import('../../pages/arrivals.ts');
+    const { undonePage } = await import('../../pages/accounts/arrivals.ts');
     return withoutLink(await pageReply(undonePage(frameOf(call))));
   },
 );
@@ -159,7 +159,7 @@ async function drawnInvitation(
   { link, ...more }: { link: string; name: string; failure?: ShownFailure | undefined },
 ): Promise<Page> {
   const { mailbox } = await ticketAt(call, link, 'invitation');
-  const { invitationPage } = await import('../../pages/arrivals.ts');
+  const { invitationPage } = await import('../../pages/accounts/arrivals.ts');
   const { passwordMinimumLength: passwordMinimum } = call.ports.settings;
   return invitationPage({
     ...more,
@@ -172,7 +172,7 @@ async function drawnInvitation(
 
 async function drawnUndo(call: Call, link: string, failure?: ShownFailure): Promise<Page> {
   const { mailbox } = await ticketAt(call, link, 'email-undo');
-  const { undoPage } = await import('../../pages/arrivals.ts');
+  const { undoPage } = await import('../../pages/accounts/arrivals.ts');
   const { passwordMinimumLength: passwordMinimum } = call.ports.settings;
   return undoPage({ frame: frameOf(call, { here: undoPath }), mailbox, link, passwordMinimum, failure });
 }

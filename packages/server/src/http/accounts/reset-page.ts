@@ -69,6 +69,6 @@ export const resetFormRoute = openRoute(
 );
 
 async function drawn(call: Call, email: string, failure?: ShownFailure): Promise<Page> {
-  const { resetPage } = await import('../../pages/arrivals.ts');
+  const { resetPage } = await import('../../pages/accounts/arrivals.ts');
   return resetPage({ frame: frameOf(call, { here: path }), email, failure });
 }

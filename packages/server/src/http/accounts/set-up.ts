@@ -103,6 +103,7 @@ async function redrawn(call: Call, failure: ShownFailure): Promise<Page> {
 }
 
 /** Loaded when somebody opens them: most processes never show one. */
-const pages = (): Promise<typeof import('../../pages/set-up.ts')> => import('../../pages/set-up.ts');
+const pages = (): Promise<typeof import('../../pages/accounts/set-up.ts')> =>
+  import('../../pages/accounts/set-up.ts');
 
 const minimum = ({ settings }: Ports): number => settings.passwordMinimumLength;

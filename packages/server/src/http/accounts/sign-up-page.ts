@@ -118,7 +118,7 @@ interface Drawing {
 }
 
 async function drawn(call: Call, { authorization, next, ...shown }: Drawing): Promise<Page> {
-  const { signUpPage } = await import('../../pages/arrivals.ts');
+  const { signUpPage } = await import('../../pages/accounts/arrivals.ts');
   const way = { authorization, next };
   return signUpPage({
     ...shown,

@@ -93,7 +93,7 @@ async function drawn(call: Call, authorization: string, outlook: Outlook): Promi
   const { client, request, scopes, accountId } = outlook;
   const account = accountId === undefined ? undefined : await ports.store.read.accounts.find(accountId);
   if (!account) throw fail('authorization_over', { detail: { check: 'account-unknown' } });
-  const { consentPage } = await import('../../pages/consent.ts');
+  const { consentPage } = await import('../../pages/authorize/consent.ts');
   return consentPage({
     frame,
     client,

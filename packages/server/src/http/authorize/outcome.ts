@@ -37,7 +37,7 @@ export async function answerReply(
 ): Promise<Reply> {
   if (responseMode === 'query')
     return { status: 303, headers: { location: withFields(redirectUri, fields) } };
-  const { formPostPage, formPostPolicy } = await import('../../pages/form-post.ts');
+  const { formPostPage, formPostPolicy } = await import('../../pages/authorize/form-post.ts');
   // Coming back here would ask for another answer: no other language is offered.
   const frame = { ...frameOf(call), here: undefined };
   return pageReply(formPostPage({ frame, action: redirectUri, fields }), {

@@ -51,10 +51,10 @@ export async function drawSecondStep(call: Call, attempt: SignInAttempt, drawing
   const shown = { frame, attempt: attempt.id, back: onTheWay('/sign-in', attempt), failure };
   if (missing === 'factor_enrolment_required') {
     const offer = await offerEnrolment(ports, { attempt, network, language: languageOf(wire) });
-    const { enrolmentPage } = await import('../../pages/enrolment.ts');
+    const { enrolmentPage } = await import('../../pages/authorize/enrolment.ts');
     return enrolmentPage({ ...shown, ...offer, name });
   }
-  const { factorPage } = await import('../../pages/second-step.ts');
+  const { factorPage } = await import('../../pages/authorize/second-step.ts');
   const offer = { purpose: 'second-factor', boundTo: attempt.id, accountId: attempt.accountId } as const;
   return factorPage({
     ...shown,

@@ -135,7 +135,7 @@ async function enrolmentReply(
   const reply = await stepReply(outcome, way, kept);
   if (!recoveryCodes) return reply;
   const { headers, cookies } = reply;
-  const { recoveryCodesPage } = await import('../../pages/enrolment.ts');
+  const { recoveryCodesPage } = await import('../../pages/authorize/enrolment.ts');
   const page = recoveryCodesPage(frameOf(call), recoveryCodes, headers?.['location'] ?? '/');
   return { ...(await pageReply(page, leadingAway)), cookies };
 }
@@ -157,7 +157,7 @@ async function appForm(
     readonly failure?: ShownFailure;
   },
 ): Promise<Page> {
-  const { appPage } = await import('../../pages/enrolment.ts');
+  const { appPage } = await import('../../pages/authorize/enrolment.ts');
   const { attempt } = v.parse(entered, call.body);
   const back = withFields(secondStepPath, [['attempt', attempt]]);
   return appPage({ ...form, frame: frameOf(call), attempt, back });

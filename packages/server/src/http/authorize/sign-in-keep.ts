@@ -30,7 +30,7 @@ export const showKeepRoute = openRoute(
     const attempt = await attemptAt(call, call.query.attempt);
     const remembered = wire.cookie(deviceCookie(attempt.accountId)) !== undefined;
     const deletesAt = await lookAtKeeping(ports, attempt, { remembered });
-    const { keepPage } = await import('../../pages/keep.ts');
+    const { keepPage } = await import('../../pages/authorize/keep.ts');
     const frame = frameOf(call, { here: withFields(path, [['attempt', attempt.id]]) });
     return pageReply(keepPage({ frame, attempt: attempt.id, deletesAt }), leadingAway);
   },

@@ -114,7 +114,7 @@ async function redrawn(call: Call, id: string, failure: ShownFailure): Promise<P
 async function drawn(call: Call, attempt: SignInAttempt, failure?: ShownFailure): Promise<Page> {
   const { ports } = call;
   const { id, identifier } = attempt;
-  const { passwordPage } = await import('../../pages/sign-in.ts');
+  const { passwordPage } = await import('../../pages/authorize/sign-in.ts');
   return passwordPage({
     frame: frameOf(call, { here: withFields(passwordPath, [['attempt', id]]) }),
     attempt: id,

@@ -150,7 +150,7 @@ async function drawn(
 ): Promise<Page> {
   const { ports } = call;
   const outlook = await outlookOf(call, way.authorization);
-  const { signInPage } = await import('../../pages/sign-in.ts');
+  const { signInPage } = await import('../../pages/authorize/sign-in.ts');
   const chosen = outlook?.page === 'selection' ? outlook.accountId : undefined;
   const account = chosen === undefined ? undefined : await ports.store.read.accounts.find(chosen);
   const { signUp } = ports.settings;

@@ -22,9 +22,9 @@ import { screenCode } from '../../domain/mail/ticket.ts';
 import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import { stepByMail } from '../../domain/sessions/first-step.ts';
 import { stepIn } from '../../domain/sessions/step-in.ts';
-import type { ConfirmPurpose } from '../../pages/confirm.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
+import type { ConfirmPurpose } from '../../pages/mail/confirm.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { browserSecret } from '../authorize/browser.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
@@ -165,7 +165,7 @@ const effects: Readonly<Record<ConfirmPurpose, (call: ConfirmCall, proving: Prov
 };
 
 async function done(call: ConfirmCall, what: 'email' | 'reset', { ticket }: TicketView): Promise<Reply> {
-  const { confirmedPage } = await import('../../pages/confirm.ts');
+  const { confirmedPage } = await import('../../pages/mail/confirm.ts');
   return pageReply(confirmedPage({ frame: frameOf(call), done: what, mailbox: ticket.mailbox }), leadingAway);
 }
 
@@ -211,7 +211,7 @@ async function drawn(call: Call, { ticket: id, link }: Named, failure?: ShownFai
   const purpose = purposeOf(view);
   const hidden: Record<string, string> = link === '' ? { ticket: id } : { link };
   const here = link === '' ? withFields(ticketPath, [['ticket', id]]) : ticketPath;
-  const { confirmPage } = await import('../../pages/confirm.ts');
+  const { confirmPage } = await import('../../pages/mail/confirm.ts');
   return confirmPage({
     frame: frameOf(call, { here }),
     purpose,

@@ -152,4 +152,5 @@ async function shownAccount({ ports }: Pick<Call, 'ports'>, { accountId }: Sessi
 }
 
 /** Loaded when somebody opens them: most processes never show one. */
-const pages = (): Promise<typeof import('../../pages/device.ts')> => import('../../pages/device.ts');
+const pages = (): Promise<typeof import('../../pages/oauth/device.ts')> =>
+  import('../../pages/oauth/device.ts');

@@ -87,7 +87,7 @@ export const askSignOutRoute = oauthRoute(
   async (call) => {
     const request = parseEndSession(call.parameters);
     const { client, location } = await planSignOut(call.ports, request, []);
-    const { signOutPage } = await import('../../pages/sign-out.ts');
+    const { signOutPage } = await import('../../pages/oauth/sign-out.ts');
     const hidden = Object.fromEntries(fieldsOf(request));
     return pageReply(signOutPage({ frame: frameOf(call), clientName: client?.name, hidden }), {
       'content-security-policy': policyLeadingTo(location),
@@ -131,7 +131,7 @@ async function signOut(
   await signOutBrowser(ports, { held, network });
   const { headers, cookies } = signingOff(parts.carriers.flatMap((carrier) => carrier.cookies ?? []));
   if (location !== undefined) return { status: 303, headers: { ...headers, location }, cookies };
-  const { signedOutPage } = await import('../../pages/sign-out.ts');
+  const { signedOutPage } = await import('../../pages/oauth/sign-out.ts');
   return { ...(await pageReply(signedOutPage(frameOf(call, { here: '/' })), headers)), cookies };
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { authenticateClient } from '../../domain/oauth/authenticate-client.ts';
+import { authenticateClient } from '../../domain/clients/authenticate-client.ts';
 import { introspect } from '../../domain/oauth/introspect.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import { introspectionAnswer } from '../../protocol/oauth/introspection.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { authenticateClient } from '../../domain/oauth/authenticate-client.ts';
+import { authenticateClient } from '../../domain/clients/authenticate-client.ts';
 import { giveBack } from '../../domain/oauth/give-back.ts';
 import { parseTokenReference } from '../../protocol/oauth/token-reference.ts';
 import { endpointPaths } from './endpoint-paths.ts';

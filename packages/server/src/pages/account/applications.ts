@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import { scopeMeaning } from '../asked.ts';
 import { hiddenFields } from '../field.ts';
 import { dayText, type Language } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
+import { scopeMeaning } from '../mail/asked.ts';
 import { applicationsWords } from '../words/account-access.ts';
 import { type Centre, centrePage } from './centre.ts';
 

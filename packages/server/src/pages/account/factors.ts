@@ -1,9 +1,9 @@
 import { html, raw } from 'hono/html';
+import { recoveryCodesHtml } from '../authorize/recovery-codes.ts';
 import { faultOf } from '../failure.ts';
 import { fieldHtml, hiddenFields } from '../field.ts';
 import { dayText, type Language, momentText, numberText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
-import { recoveryCodesHtml } from '../recovery-codes.ts';
 import { centrePaths } from '../words/account-centre.ts';
 import { factorsWords } from '../words/account-factors.ts';
 import { failureSentence } from '../words/failures.ts';

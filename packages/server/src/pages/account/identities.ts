@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Provider } from '../../domain/oauth/upstream.ts';
+import type { Provider } from '../../domain/upstream/upstream.ts';
 import { hiddenFields } from '../field.ts';
 import { dayText, type Language, momentText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';

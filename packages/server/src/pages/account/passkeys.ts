@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
 import type { OfferedPasskey } from '../../domain/factors/prove-passkey.ts';
 import { assetPath } from '../assets.ts';
+import { newPasskeyForm, passkeyNameAttributes, passkeyNote } from '../authorize/passkey.ts';
 import { faultOf } from '../failure.ts';
 import { fieldHtml, hiddenFields } from '../field.ts';
 import { dayText, momentText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
-import { newPasskeyForm, passkeyNameAttributes, passkeyNote } from '../passkey.ts';
 import { passkeysWords } from '../words/account-passkeys.ts';
 import { askForProof, type Centre, centrePage, section } from './centre.ts';
 

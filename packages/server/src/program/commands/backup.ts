@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
-import { openSqlite } from '../../store/sqlite.ts';
+import { openSqlite } from '../../store/sqlite/sqlite.ts';
 import { databasePath } from '../open-store.ts';
 import { argument, type Command, CommandRefused } from './command.ts';
 import { requireDatabase, requireFolder } from './folder.ts';

@@ -1,4 +1,6 @@
 /** `doorward clients …`: the operator's hand on clients. A secret is printed once, when it is made. */
+
+import type { Client } from '../../domain/clients/client.ts';
 import { changedDraft } from '../../domain/clients/client-draft.ts';
 import { longestOverlap, overlapSeconds, rotateSecret } from '../../domain/clients/client-secrets.ts';
 import {
@@ -7,9 +9,8 @@ import {
   deleteClient,
   type GivenClient,
 } from '../../domain/clients/govern-clients.ts';
-import type { Client } from '../../domain/oauth/client.ts';
 import type { Ports } from '../../domain/ports.ts';
-import { clientSecretView, clientView, issuedSecretView } from '../../http/admin/client-view.ts';
+import { clientSecretView, clientView, issuedSecretView } from '../../http/clients/client-view.ts';
 import { columns } from '../columns.ts';
 import { operator } from '../verbs.ts';
 import { saidOfClient } from './client-options.ts';

@@ -2,7 +2,7 @@
  * What every command is given and what it gives back. Commands compute; the command line alone prints and exits, so that
  * `--json` means the same everywhere.
  */
-import type { LoadedConfiguration } from '../configuration.ts';
+import type { LoadedConfiguration } from '../configuration/configuration.ts';
 
 /** A command as it was called. */
 export interface Invocation {

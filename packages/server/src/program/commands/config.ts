@@ -1,7 +1,7 @@
 /** `doorward config`: every setting with its value and where that came from. Secrets stay hidden. */
 import { Secret } from '../../base/secret.ts';
 import { columns } from '../columns.ts';
-import { configurationTable, environmentName } from '../configuration-table.ts';
+import { configurationTable, environmentName } from '../configuration/configuration-table.ts';
 import type { Command } from './command.ts';
 
 /** Shows the configuration that a server would start with. */

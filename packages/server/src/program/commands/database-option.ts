@@ -1,5 +1,5 @@
 import { Secret } from '../../base/secret.ts';
-import { addressIn } from '../database-address.ts';
+import { addressIn } from '../configuration/database-address.ts';
 import { CommandRefused, flagOption, type Invocation, textOption } from './command.ts';
 
 /**

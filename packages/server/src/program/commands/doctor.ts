@@ -4,9 +4,9 @@
  */
 import { systemClock } from '../../base/clock.ts';
 import { columns } from '../columns.ts';
-import { checkDisk, checkFolder } from '../doctor-machine.ts';
-import { checkIssuer, checkPort, checkProxies } from '../doctor-network.ts';
-import { checkStore } from '../doctor-store.ts';
+import { checkDisk, checkFolder } from '../doctor/machine.ts';
+import { checkIssuer, checkPort, checkProxies } from '../doctor/network.ts';
+import { checkStore } from '../doctor/store.ts';
 import { checkMail } from '../mail/doctor-mail.ts';
 import type { Command } from './command.ts';
 

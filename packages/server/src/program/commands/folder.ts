@@ -5,7 +5,7 @@ import { isUuid } from '../../base/uuid.ts';
 import type { Account } from '../../domain/accounts/account.ts';
 import { parseIdentifier } from '../../domain/accounts/identifier.ts';
 import type { Ports } from '../../domain/ports.ts';
-import type { Configuration } from '../configuration.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { openPorts } from '../open-ports.ts';
 import { databasePath } from '../open-store.ts';
 import { CommandRefused, type Invocation, type Outcome } from './command.ts';

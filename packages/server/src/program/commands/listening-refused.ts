@@ -1,5 +1,5 @@
 /** Why a server cannot start, in words that say what to do. */
-import type { Configuration } from '../configuration.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { CommandRefused } from './command.ts';
 
 /** Says in words why a port or address cannot be listened on; anything else stays what it is. */

@@ -3,7 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { uuidv7 } from '../../base/uuid.ts';
 import { parseEmail } from '../../domain/accounts/identifier.ts';
 import { linkTo } from '../../domain/mail/link-to.ts';
-import { domainSettings } from '../configuration.ts';
+import { domainSettings } from '../configuration/configuration.ts';
 import { smtpOf } from '../mail/mail-settings.ts';
 import { createSmtp } from '../mail/smtp.ts';
 import { type Command, CommandRefused, textOption } from './command.ts';

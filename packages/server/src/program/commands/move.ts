@@ -6,8 +6,8 @@ import type { Movable } from '../../store/admin/movable.ts';
 import { giveUp, type MoveProgress, moveStore } from '../../store/admin/move.ts';
 import { MoveRefused } from '../../store/admin/move-rows.ts';
 import { StoreFilling, StoreMoved } from '../../store/admin/moved.ts';
-import type { Configuration } from '../configuration.ts';
-import { addressIn } from '../database-address.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { addressIn } from '../configuration/database-address.ts';
 import { sealPlace } from '../moved-place.ts';
 import { databasePath, openMovable, openStoreAt } from '../open-store.ts';
 import {

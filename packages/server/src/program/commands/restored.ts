@@ -4,8 +4,8 @@
  */
 import { systemClock } from '../../base/clock.ts';
 import { beginEpoch } from '../../domain/admin/begin-epoch.ts';
-import { type Configuration, domainSettings } from '../configuration.ts';
-import { addressIn } from '../database-address.ts';
+import { type Configuration, domainSettings } from '../configuration/configuration.ts';
+import { addressIn } from '../configuration/database-address.ts';
 import { noteRestored, openStoreAt } from '../open-store.ts';
 import { type Command, CommandRefused, flagOption, type Invocation } from './command.ts';
 import { databaseOption } from './database-option.ts';

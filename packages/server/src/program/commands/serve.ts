@@ -5,19 +5,19 @@
 import cluster from 'node:cluster';
 import { systemClock } from '../../base/clock.ts';
 import { offerFirstSetUp } from '../../domain/accounts/set-up.ts';
-import type { Configuration } from '../configuration.ts';
-import { createLog } from '../log.ts';
-import { type Screen, screenOf } from '../screen.ts';
-import { type Serving, startServing } from '../serving.ts';
-import { endOnCrash, endProcess, stopSignal } from '../stop-signals.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { createLog } from '../logs/log.ts';
+import { type Screen, screenOf } from '../serving/screen.ts';
+import { type Serving, startServing } from '../serving/serving.ts';
+import { endOnCrash, endProcess, stopSignal } from '../serving/stop-signals.ts';
 import type { Invocation } from './command.ts';
 import { listeningRefused } from './listening-refused.ts';
 
 /** Serves until it is told to stop. Throws CommandRefused when it cannot listen. */
 export async function serve(invocation: Invocation): Promise<undefined> {
   const { values } = invocation.loaded;
-  if (cluster.isWorker) return (await import('../worker.ts')).serveAsWorker(values);
-  if (values.workers > 1) return (await import('../workers.ts')).serveWithWorkers(invocation);
+  if (cluster.isWorker) return (await import('../serving/worker.ts')).serveAsWorker(values);
+  if (values.workers > 1) return (await import('../serving/workers.ts')).serveWithWorkers(invocation);
   const log = createLog({
     level: values.logLevel,
     clock: systemClock,

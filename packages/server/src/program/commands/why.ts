@@ -2,7 +2,7 @@
 import { type Decision, openDecision } from '../../domain/admin/decision.ts';
 import type { Ports } from '../../domain/ports.ts';
 import { columns } from '../columns.ts';
-import { decisionWords } from '../decision-words.ts';
+import { decisionWords } from '../logs/decision-words.ts';
 import { argument, type Command, CommandRefused } from './command.ts';
 import { withPorts } from './folder.ts';
 

@@ -3,7 +3,7 @@ import type { Ports } from '../../domain/ports.ts';
 import type { RevocationFeed } from '../../domain/tokens/revocation-feed.ts';
 import type { Handler } from '../../http/app.ts';
 import type { Route } from '../../http/route.ts';
-import type { Configuration } from '../configuration.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { canTravel, keepTime } from './time-travel.ts';
 
 /** What a server has of them. */

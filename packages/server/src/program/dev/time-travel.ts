@@ -8,8 +8,8 @@ import { type Cancel, type Clock, systemClock } from '../../base/clock.ts';
 import { type TravellingClock, travellingClock } from '../../base/travelling-clock.ts';
 import type { TimeTraveller } from '../../domain/dev/time-traveller.ts';
 import { fail } from '../../domain/failures.ts';
-import type { Configuration } from '../configuration.ts';
-import { hasDevTools } from '../production.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { hasDevTools } from '../configuration/production.ts';
 
 /** Milliseconds between two looks at where the others are. */
 const round = 250;

@@ -1,8 +1,8 @@
 /** The doctor's look at mail: the mail server is there, proves itself and takes our user. Nothing is sent. */
 import type { Clock } from '../../base/clock.ts';
 import { isLoopback } from '../../base/loopback.ts';
-import { type Configuration, domainSettings } from '../configuration.ts';
-import { doubtful, type Finding, fine, thrownWords, wrong } from '../finding.ts';
+import { type Configuration, domainSettings } from '../configuration/configuration.ts';
+import { doubtful, type Finding, fine, thrownWords, wrong } from '../doctor/finding.ts';
 import { smtpOf } from './mail-settings.ts';
 import { mailWay } from './mail-way.ts';
 import { createSmtp } from './smtp.ts';

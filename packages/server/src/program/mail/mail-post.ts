@@ -1,7 +1,7 @@
 import { deliverMails } from '../../domain/mail/deliver-mails.ts';
 import type { Ports } from '../../domain/ports.ts';
-import type { Configuration } from '../configuration.ts';
-import { keepPost, type Post } from '../post.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import { keepPost, type Post } from '../serving/post.ts';
 import { smtpOf } from './mail-settings.ts';
 import { createSmtp } from './smtp.ts';
 

@@ -1,6 +1,6 @@
 import type { MailWay } from '../../domain/mail/mail.ts';
-import { type Configuration, ConfigurationRefused } from '../configuration.ts';
-import { hasDevTools } from '../production.ts';
+import { type Configuration, ConfigurationRefused } from '../configuration/configuration.ts';
+import { hasDevTools } from '../configuration/production.ts';
 import { smtpOf } from './mail-settings.ts';
 
 /** How mails leave with these settings: a developer reads them in the inbox, and people never depend on that. */

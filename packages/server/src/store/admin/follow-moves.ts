@@ -4,7 +4,7 @@
  */
 import { isFailure } from '../../domain/failures.ts';
 import type { Reads, Replica, ReplicaStanding, Store } from '../../domain/store.ts';
-import { stateOf } from '../postgres-faults.ts';
+import { stateOf } from '../postgres/faults.ts';
 import { StoreMoved } from './moved.ts';
 
 /** What an open store is opened by, and how the next one is found. */

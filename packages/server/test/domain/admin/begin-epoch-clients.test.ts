@@ -2,11 +2,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../../src/base/clock.ts';
 import { beginEpoch, type Epoch } from '../../../src/domain/admin/begin-epoch.ts';
-import type { Client } from '../../../src/domain/oauth/client.ts';
+import type { Client } from '../../../src/domain/clients/client.ts';
 import type { Store } from '../../../src/domain/store.ts';
-import { loadConfiguration } from '../../../src/program/configuration.ts';
+import { loadConfiguration } from '../../../src/program/configuration/configuration.ts';
 import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
-import { waitingMail } from '../../../src/store/conformance-mails.ts';
+import { waitingMail } from '../../../src/store/conformance/mails.ts';
 import {
   authorization,
   client,
@@ -18,9 +18,9 @@ import {
   grant,
   identity,
   registrationToken,
-} from '../../../src/store/conformance-oauth-samples.ts';
-import { account, digest, id, session } from '../../../src/store/conformance-samples.ts';
-import { openSqlite } from '../../../src/store/sqlite.ts';
+} from '../../../src/store/conformance/oauth-samples.ts';
+import { account, digest, id, session } from '../../../src/store/conformance/samples.ts';
+import { openSqlite } from '../../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
 
 let path: string;

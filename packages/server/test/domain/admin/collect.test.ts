@@ -13,10 +13,10 @@ import { signIn } from '../../../src/domain/sessions/sign-in.ts';
 import { createApiKey } from '../../../src/domain/tokens/api-keys.ts';
 import { refresh } from '../../../src/domain/tokens/refresh.ts';
 import { sessionCarriers } from '../../../src/domain/tokens/session-carriers.ts';
-import { loadConfiguration } from '../../../src/program/configuration.ts';
+import { loadConfiguration } from '../../../src/program/configuration/configuration.ts';
 import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
 import { databasePath } from '../../../src/program/open-store.ts';
-import { waitingMail } from '../../../src/store/conformance-mails.ts';
+import { waitingMail } from '../../../src/store/conformance/mails.ts';
 import {
   authorization,
   client,
@@ -26,8 +26,8 @@ import {
   device,
   familyGrant,
   notice,
-} from '../../../src/store/conformance-oauth-samples.ts';
-import { family, id } from '../../../src/store/conformance-samples.ts';
+} from '../../../src/store/conformance/oauth-samples.ts';
+import { family, id } from '../../../src/store/conformance/samples.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
 
 const hour = 3600;

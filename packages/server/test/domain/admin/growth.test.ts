@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../../src/base/clock.ts';
 import { daysUntilFull, growthOf } from '../../../src/domain/admin/growth.ts';
 import type { TableSize } from '../../../src/domain/admin/table-size.ts';
-import { domainSettings, loadConfiguration } from '../../../src/program/configuration.ts';
+import { domainSettings, loadConfiguration } from '../../../src/program/configuration/configuration.ts';
 
 const day = 86_400_000;
 const now = Date.UTC(2031, 4, 6);

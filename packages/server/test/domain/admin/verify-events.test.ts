@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type ChainVerdict, verifyEvents } from '../../../src/domain/admin/verify-events.ts';
 import { appendEvent } from '../../../src/domain/events.ts';
 import type { Store } from '../../../src/domain/store.ts';
-import { openSqlite } from '../../../src/store/sqlite.ts';
+import { openSqlite } from '../../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
 
 const day = 86_400_000;

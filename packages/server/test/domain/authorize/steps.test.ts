@@ -5,8 +5,8 @@ import type { Grant } from '../../../src/domain/oauth/grant.ts';
 import type { Ports } from '../../../src/domain/ports.ts';
 import type { Session } from '../../../src/domain/sessions/session.ts';
 import type { AuthorizationRequest } from '../../../src/protocol/oauth/authorization-request.ts';
-import { client } from '../../../src/store/conformance-oauth-samples.ts';
-import { session as sampleSession } from '../../../src/store/conformance-samples.ts';
+import { client } from '../../../src/store/conformance/oauth-samples.ts';
+import { session as sampleSession } from '../../../src/store/conformance/samples.ts';
 
 const now = 1_000_000_000;
 

@@ -12,8 +12,8 @@ import {
 import { ensureKey, keepKeys, rotateKeys } from '../../../src/domain/keys/rotate-keys.ts';
 import { createVault } from '../../../src/domain/keys/vault.ts';
 import type { Store } from '../../../src/domain/store.ts';
-import { domainSettings, loadConfiguration } from '../../../src/program/configuration.ts';
-import { openSqlite } from '../../../src/store/sqlite.ts';
+import { domainSettings, loadConfiguration } from '../../../src/program/configuration/configuration.ts';
+import { openSqlite } from '../../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
 
 const settings = domainSettings(loadConfiguration({ flags: {} }).values, 3000);

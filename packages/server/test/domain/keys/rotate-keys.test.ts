@@ -6,8 +6,8 @@ import { ensureKey, jwksMaxAge, keepKeys, rotateKeys } from '../../../src/domain
 import { createVault } from '../../../src/domain/keys/vault.ts';
 import type { SigningAlgorithm } from '../../../src/domain/settings.ts';
 import type { Store } from '../../../src/domain/store.ts';
-import { domainSettings, loadConfiguration } from '../../../src/program/configuration.ts';
-import { openSqlite } from '../../../src/store/sqlite.ts';
+import { domainSettings, loadConfiguration } from '../../../src/program/configuration/configuration.ts';
+import { openSqlite } from '../../../src/store/sqlite/sqlite.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
 
 const day = 86_400_000;

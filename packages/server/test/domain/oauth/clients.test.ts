@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../../src/base/clock.ts';
 import type { Governor } from '../../../src/domain/accounts/govern.ts';
+import { secretLives } from '../../../src/domain/clients/client.ts';
 import type { ClientDraft } from '../../../src/domain/clients/client-draft.ts';
 import { rotateSecret } from '../../../src/domain/clients/client-secrets.ts';
 import {
@@ -10,10 +11,9 @@ import {
   deleteClient,
   type GovernedClientChange,
 } from '../../../src/domain/clients/govern-clients.ts';
-import { secretLives } from '../../../src/domain/oauth/client.ts';
 import type { Fetched, Outgoing } from '../../../src/domain/outgoing.ts';
 import type { Ports } from '../../../src/domain/ports.ts';
-import { loadConfiguration } from '../../../src/program/configuration.ts';
+import { loadConfiguration } from '../../../src/program/configuration/configuration.ts';
 import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
 

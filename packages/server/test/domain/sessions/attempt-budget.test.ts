@@ -8,7 +8,7 @@ import {
   sessionCharges,
   signUpCharge,
 } from '../../../src/domain/sessions/attempt-budget.ts';
-import { domainSettings, loadConfiguration } from '../../../src/program/configuration.ts';
+import { domainSettings, loadConfiguration } from '../../../src/program/configuration/configuration.ts';
 
 const settings = domainSettings(loadConfiguration({ flags: {} }).values, 3000);
 const vault = createVault(new Secret(new Uint8Array(32).fill(1)));

@@ -10,10 +10,10 @@ import type { Handle } from '../../../src/domain/tokens/handle.ts';
 import { refresh } from '../../../src/domain/tokens/refresh.ts';
 import { revokeToken } from '../../../src/domain/tokens/revoke.ts';
 import { type BuiltInCarrier, sessionCarriers } from '../../../src/domain/tokens/session-carriers.ts';
-import { loadConfiguration } from '../../../src/program/configuration.ts';
+import { loadConfiguration } from '../../../src/program/configuration/configuration.ts';
 import { type Assembly, assemble } from '../../../src/program/create-doorward.ts';
 import { signingInput } from '../../../src/protocol/jwt.ts';
-import { client, familyGrant } from '../../../src/store/conformance-oauth-samples.ts';
+import { client, familyGrant } from '../../../src/store/conformance/oauth-samples.ts';
 import { freshDatabase, now } from '../../store/folder.ts';
 
 const network = '192.0.2.1';

@@ -1,0 +1,124 @@
+/** The rules of OAuth that three handles on the same data keep together. */
+import assert from 'node:assert/strict';
+import { secretLives } from '../../domain/clients/client.ts';
+import { atOnce, type ConformanceCase, race, same, write } from './case.ts';
+import {
+  authorization,
+  clientSecret,
+  clients,
+  code,
+  device,
+  grant,
+  identity,
+  notice,
+  peopleAndClients,
+  registrationToken,
+} from './oauth-samples.ts';
+import { digest, id } from './samples.ts';
+
+const won = (outcomes: readonly unknown[]): number =>
+  outcomes.filter((outcome) => outcome !== undefined && outcome !== false).length;
+
+/** Rules that only several handles can break. */
+export const oauthRaceRules: readonly ConformanceCase[] = [
+  race(
+    'of fifty that redeem one code over three handles, one wins, and its family is kept',
+    async (store, now) => {
+      await write(store(0), (tx) => tx.codes.insert(code(1, now)));
+      const outcomes = await atOnce(50, (turn) =>
+        store(turn).transact((tx) =>
+          tx.codes.redeem({ id: id(1), digest: digest(1), now, familyId: `family ${turn}` }),
+        ),
+      );
+      assert.equal(won(outcomes), 1);
+      const winner = outcomes.indexOf(true);
+      assert.equal((await store(1).read.codes.find(id(1)))?.familyId, `family ${winner}`);
+    },
+  ),
+  race('of fifty that consume one pushed authorization over three handles, one wins', async (store, now) => {
+    await write(store(0), (tx) => tx.authorizations.insert(authorization(1, now)));
+    const outcomes = await atOnce(50, (turn) =>
+      store(turn).transact((tx) => tx.authorizations.consume({ id: id(1), digest: digest(1), now })),
+    );
+    assert.equal(won(outcomes), 1);
+  }),
+  race(
+    'of fifty that use one registration token over three handles, as many win as it says',
+    async (store, now) => {
+      await write(store(0), (tx) => tx.registrationTokens.insert(registrationToken(1, now)));
+      const outcomes = await atOnce(50, (turn) =>
+        store(turn).transact((tx) => tx.registrationTokens.consume({ id: id(1), digest: digest(1), now })),
+      );
+      assert.equal(won(outcomes), 2);
+    },
+  ),
+  race('of fifty that show one proof over three handles, one is new', async (store, now) => {
+    const outcomes = await atOnce(50, (turn) =>
+      store(turn).transact((tx) => tx.replays.see({ kind: 'dpop', digest: digest(1), expiresAt: now })),
+    );
+    assert.equal(won(outcomes), 1);
+  }),
+  race(
+    'of fifty decisions on one device one holds, and of fifty redemptions one wins',
+    async (store, now) => {
+      await write(store(0), (tx) => tx.deviceAuthorizations.insert(device(1, now)));
+      const decisions = await atOnce(50, (turn) =>
+        store(turn).transact((tx) =>
+          tx.deviceAuthorizations.decide({ id: id(1), status: 'allowed', sessionId: id(turn), now }),
+        ),
+      );
+      assert.equal(won(decisions), 1);
+      const redemptions = await atOnce(50, (turn) =>
+        store(turn).transact((tx) => tx.deviceAuthorizations.consume({ id: id(1), digest: digest(1), now })),
+      );
+      assert.equal(won(redemptions), 1);
+      const consumed = redemptions.find((one) => one !== undefined);
+      same(consumed?.sessionId, id(decisions.indexOf(true)));
+    },
+  ),
+  race('of thirty rotations at once over three handles two secrets live', async (store, now) => {
+    await clients(store(0), 1, now);
+    await atOnce(30, (turn) =>
+      store(turn).transact((tx) =>
+        tx.clientSecrets.rotate(clientSecret(turn, id(1), now), { now, priorEndsAt: now + 100 }),
+      ),
+    );
+    const live = (await store(1).read.clientSecrets.list(id(1))).filter((one) => secretLives(one, now));
+    assert.equal(live.length, 2);
+  }),
+  race('of thirty consents at once over three handles one grant is left', async (store, now) => {
+    await peopleAndClients(store(0), now);
+    await atOnce(30, (turn) =>
+      store(turn).transact((tx) => tx.grants.put({ ...grant(now), scopes: [`scope-${turn}`] })),
+    );
+    assert.equal((await store(1).read.grants.list(id(1))).length, 1);
+  }),
+  race('of thirty accounts that link one subject over three handles one is linked', async (store, now) => {
+    await peopleAndClients(store(0), now);
+    const outcomes = await atOnce(30, (turn) =>
+      store(turn).transact((tx) =>
+        tx.identities.insert({ ...identity(turn, id(1 + (turn % 2)), now), subject: 'one' }),
+      ),
+    );
+    assert.equal(won(outcomes), 1);
+  }),
+  race('of fifty that claim over three handles each notice goes to one', async (store, now) => {
+    await write(store(0), async (tx) => {
+      for (let number = 1; number <= 20; number += 1) await tx.signOutNotices.insert(notice(number, now));
+    });
+    const claims = await atOnce(50, (turn) =>
+      store(turn).transact((tx) => tx.signOutNotices.claim({ now, until: now + 100, limit: 3 })),
+    );
+    const claimed = claims.flat().map((one) => one.id);
+    assert.deepEqual([claimed.length, new Set(claimed).size], [20, 20]);
+  }),
+  race('what one handle decided about a client, every other one reads', async (store, now) => {
+    await clients(store(0), 1, now);
+    for (const turn of [0, 1, 2]) {
+      const found = (await store(turn).read.clients.find(id(1))) ?? assert.fail('no client');
+      await write(store(turn + 1), (tx) => tx.clients.update({ ...found, name: `Name ${turn}` }));
+      for (const other of [0, 1, 2])
+        assert.equal((await store(other).read.clients.find(id(1)))?.name, `Name ${turn}`);
+    }
+  }),
+];
