@@ -137,7 +137,7 @@ test.each(points)(
       const most = Math.ceil(rounds(200) / sparse);
       for (let point = 1; point <= most; point += 1) {
         const first = await place.start({ program });
-        const cast = await prepare(place, first, `${call}-${point}`);
+        const cast = await prepare(place, first, String(point));
         const end = await inject(first, [`${call}:signal=SIGKILL:when=${point}`]);
         const caller = callerOf(first.port);
         const told = await work(caller, cast);
