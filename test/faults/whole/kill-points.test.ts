@@ -126,7 +126,7 @@ async function judgeReset({ caller }: Court, cast: Cast, told: Told): Promise<vo
 const points = [
   ['pwrite64', 1],
   ['fsync,fdatasync', 8],
-  ['write,writev', 20],
+  ['write,writev', 4],
 ] as const;
 
 test.each(points)(
