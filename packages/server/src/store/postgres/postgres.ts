@@ -18,7 +18,7 @@ import {
   wayTime,
 } from './connection.ts';
 import { inDialect, spoken } from './dialect.ts';
-import { isLacking, unavailable } from './faults.ts';
+import { isLacking, stateOf, unavailable } from './faults.ts';
 import { createNews, type News } from './news.ts';
 import { createPool, type Pool } from './pool.ts';
 import { createReads } from './reads.ts';
@@ -155,14 +155,20 @@ async function check(pool: Pool): Promise<void> {
 /** Takes, in a transaction, the lock under which one process at a time brings the schema up to date. */
 const schemaLock = 'SELECT pg_advisory_xact_lock(6417221093)';
 
+/** undefined_table. */
+const noTable = '42P01';
+
 /** Brings the schema up to date; returns what begins a transaction on this database. */
 async function prepareDatabase(
   connect: () => Promise<PostgresConnection>,
   options: PostgresOptions,
+  again = false,
 ): Promise<readonly SentStatement[]> {
   try {
     return await prepareUnder([plain('BEGIN'), plain(schemaLock)], connect, options);
   } catch (thrown) {
+    // A move was done between looking whether it has left marks and reading them: now there are none.
+    if (stateOf(thrown) === noTable && !again) return prepareDatabase(connect, options, true);
     if (!isLacking(thrown)) throw thrown;
     // An engine without such locks has rows, and a transaction that wrote one holds it.
     return prepareUnder([plain(marks.make), plain('BEGIN'), plain(marks.hold)], connect, options);

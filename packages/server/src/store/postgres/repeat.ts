@@ -12,7 +12,7 @@ export const patience = 30_000;
 /** A constraint refuses so often because of a race, and after that because of a fault of ours. */
 const collisions = 3;
 
-/** Does `attempt` until it succeeds, fails for good, or `until` has come. Throws `store_unavailable`, or what it threw. */
+/** Does `attempt` until it succeeds, fails for good, or `until` has come; what only collided is done again after that, too. Throws `store_unavailable`, or what it threw. */
 export async function repeatedly<T>(
   attempt: () => Promise<T>,
   until = systemClock.now() + patience,
@@ -24,7 +24,7 @@ export async function repeatedly<T>(
       const collided = isCollision(thrown);
       const remedy = remedyOf(thrown);
       if (!remedy && !(collided && turn <= collisions)) throw thrown;
-      if (remedy === 'later' || systemClock.now() >= until) throw unavailable(thrown);
+      if (remedy === 'later' || (!collided && systemClock.now() >= until)) throw unavailable(thrown);
       await pause(remedy === 'elsewhere' ? turn + firstTurn : turn);
     }
   }

@@ -10,7 +10,7 @@ const make =
   'CREATE TABLE IF NOT EXISTS standing (id BIGINT NOT NULL PRIMARY KEY, tables TEXT COLLATE "C" NOT NULL)';
 
 /** Tables that no migration makes anew. */
-const numbers = `(SELECT string_agg(relname || ' ' || oid, ', ' ORDER BY relname) FROM pg_class
+const numbers = `(SELECT string_agg(relname::text || ' ' || oid::text, ', ' ORDER BY relname::text) FROM pg_class
   WHERE relnamespace = current_schema()::regnamespace AND relname IN ('accounts', 'events', 'sessions'))`;
 
 const note = `INSERT INTO standing (id, tables) VALUES (1, ${numbers})`;
