@@ -109,7 +109,10 @@ test('an event of a limit names no mailbox', async () => {
   const ports: Ports = { ...(await serve({ mailsAsked: 1 })), mail: 'smtp' };
   await post(ports);
   const events = await ports.store.read.events.list({ after: 0, limit: 99 });
-  expect(JSON.stringify(events)).not.toContain('ada');
+  // Three letters of a mailbox may stand in a digest by chance; a digest is all there is.
+  const told = events.filter(({ type }) => type === 'mail.limited').map(({ data }) => JSON.parse(data));
+  expect(told).toEqual([{ budget: expect.stringMatching(/^mail:asked:[\w-]{22}$/), kind: 'sign-in' }]);
+  expect(JSON.stringify(events)).not.toMatch(/ada@|example\.com/);
 });
 
 test('PWD-03: a link of a mail is made of the configured issuer, and its fields are escaped', async () => {
