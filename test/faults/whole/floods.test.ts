@@ -20,7 +20,9 @@ let access = '';
 beforeAll(async () => {
   place = await makeSqlite();
   // The program as people start it, with its own bounds on hashing.
-  server = await place.start({ settings: { hashingQueue: 256, accessToken: 86_400 } });
+  server = await place.start({
+    settings: { hashingQueue: 256, accessToken: 86_400, trustedProxies: '127.0.0.1' },
+  });
   caller = callerOf(server.port);
   await signUpAs(caller, 'somebody@example.com', goodPassword);
   ({ access } = await begin(caller, { identifier: 'somebody@example.com', password: goodPassword }));
@@ -150,33 +152,31 @@ describe('floods', () => {
     expect(await statusOf(caller, access)).toBe(200);
   });
 
-  test('LOD-05, LOD-04: a flood of sign-ins: checks go on, and who cannot be served hears so at once', async () => {
-    const calm = await slowest(1000);
+  test('LOD-05, LOD-04: a flood of sign-ins from everywhere: checks go on as before, and who cannot be served hears so at once', async () => {
+    const calm = await slowest(2000);
     const work = { isOver: false };
     const counts: Record<number, number> = {};
     const flood = Array.from({ length: 300 }, async (_, turn) => {
       const own = callerOf(server.port);
-      while (!work.isOver) {
-        const body = { identifier: `nobody-${turn}@example.com`, password: 'not this one' };
-        const { status } = await own.ask('POST', '/api/v1/sessions', { body });
+      for (let round = 0; !work.isOver; round += 1) {
+        const body = { identifier: `nobody-${turn}-${round}@example.com`, password: 'not this one' };
+        // From another network each time, or the budgets of one would end the flood before anything is hashed.
+        const headers = { 'x-forwarded-for': `198.${18 + (round % 2)}.${turn % 250}.${round % 250}` };
+        const { status } = await own.ask('POST', '/api/v1/sessions', { body, headers });
         counts[status] = (counts[status] ?? 0) + 1;
         // As `Retry-After` says: this process would else be busier with asking than the server with refusing.
         if (status === 503) await pause(1000);
       }
       own.close();
     });
-    const flooded = await slowest(1000);
+    const flooded = await slowest(2000);
     work.isOver = true;
     await Promise.all(flood);
     progress(
       `sign-in flood: p99 ${flooded.toFixed(1)} ms instead of ${calm.toFixed(1)} ms; ${JSON.stringify(counts)}`,
     );
-    expect(flooded).toBeLessThan(50);
-    expect(
-      Object.keys(counts)
-        .map(Number)
-        .every((status) => [401, 429, 503].includes(status)),
-    ).toBe(true);
+    expect(flooded).toBeLessThan(Math.max(10, 2 * calm));
+    expect(Object.keys(counts).sort()).toEqual(['401', '503']);
     expect(await slowest(1000)).toBeLessThan(Math.max(10, 2 * calm));
   });
 });

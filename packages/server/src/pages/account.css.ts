@@ -52,6 +52,7 @@ export const accountStyle = `.account { display: grid; grid-template-columns: 13
   .facts dt { grid-column: 1 / -1; }
   .codes { columns: 1; }
 }
+#undo-change { margin: -0.5rem 0 1.5rem; }
 @media print {
   .masthead, .foot, .account > nav, .account main form, .account main button, .account main > p > a, .card :is(button, a), .notice { display: none; }
 }

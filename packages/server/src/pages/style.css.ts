@@ -106,6 +106,7 @@ body {
 .quiet { color: var(--quiet); font-size: 0.875rem; font-weight: 400; }
 .field { margin-top: 1.25rem; }
 .field label, .field legend { display: block; font-weight: 600; }
+.hint > a, p.quiet > a:only-child { display: inline-block; padding-block: 0.1875rem; }
 .field .hint { margin: 0; color: var(--quiet); font-size: 0.875rem; }
 .field .fault { margin: 0.125rem 0 0; color: var(--wrong); font-size: 0.875rem; font-weight: 600; }
 .field :is(input, select):not([type="checkbox"], [type="radio"]) {
@@ -231,7 +232,7 @@ body {
 }
 code { font-family: var(--mono); font-size: 0.9em; }
 .long { display: block; overflow-wrap: anywhere; }
-summary { cursor: pointer; }
+summary { padding-block: 0.1875rem; cursor: pointer; }
 .wide .masthead { padding: 1rem clamp(1rem, 4vw, 2.5rem); background: var(--surface); border-bottom: 1px solid var(--line); }
 .wide .masthead nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
 .wide .masthead nav a { color: var(--quiet); text-decoration: none; }

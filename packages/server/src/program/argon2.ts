@@ -5,14 +5,22 @@
 import { randomBytes, argon2 as runtimeArgon2 } from 'node:crypto';
 import { equalBytes } from '../base/bytes.ts';
 import type { Argon2, Argon2Parameters } from '../domain/accounts/passwords.ts';
+import { letHashingYield } from './hashing-threads.ts';
 
 /** The algorithm with whatever this machine has. */
 export function loadArgon2(): Argon2 {
   let loading: Promise<Argon2> | undefined;
   const load = (): Promise<Argon2> => (loading ??= native().catch(() => runtime));
+  let haveStarted = false;
+  /** The pool starts its threads with the first that is hashed. */
+  const begun = <Result>(hashing: Promise<Result>): Promise<Result> => {
+    if (!haveStarted) letHashingYield();
+    haveStarted = true;
+    return hashing;
+  };
   return {
-    hash: async (password, parameters) => (await load()).hash(password, parameters),
-    verify: async (phc, password) => (await load()).verify(phc, password),
+    hash: async (password, parameters) => begun((await load()).hash(password, parameters)),
+    verify: async (phc, password) => begun((await load()).verify(phc, password)),
   };
 }
 

@@ -17,6 +17,7 @@ import { frameOf } from '../language.ts';
 import { pageReply } from '../page.ts';
 import { type Call, type Limit, type Reply, type Route, type SessionCall, sessionRoute } from '../route.ts';
 import { noticeCookie, noticeIn } from './notice.ts';
+import { noWayBack, wayBackIn } from './way-back.ts';
 
 const subject = 'account centre';
 
@@ -55,8 +56,10 @@ export const centreRouteWith = <const Query extends v.GenericSchema>(
     },
     async (call) => {
       const notice = noticeIn(call.wire);
-      const page = await draw(call, await centreOf(call, { notice }));
-      return { ...(await pageReply(page)), cookies: notice ? [noticeCookie('')] : [] };
+      const wayBack = wayBackIn(call, call.wire);
+      const page = await draw(call, await centreOf(call, { notice, wayBack }));
+      const cookies = [...(notice ? [noticeCookie('')] : []), ...(wayBack ? [noWayBack] : [])];
+      return { ...(await pageReply(page)), cookies };
     },
   );
 
@@ -134,7 +137,7 @@ const textsOf = (body: unknown): Readonly<Record<string, string>> =>
   );
 
 /** What a page of the account centre is given. */
-interface CentreMore extends Partial<Pick<Centre, 'notice' | 'failure' | 'entered'>> {
+interface CentreMore extends Partial<Pick<Centre, 'notice' | 'wayBack' | 'failure' | 'entered'>> {
   /** The path of the page, where it answers a form. */
   readonly here?: string | undefined;
 }
@@ -142,13 +145,14 @@ interface CentreMore extends Partial<Pick<Centre, 'notice' | 'failure' | 'entere
 /** The surroundings of a page for whoever is signed in. */
 export async function centreOf(
   call: Pick<SessionCall, 'request' | 'wire' | 'ports' | 'session'>,
-  { here, notice, failure, entered = {} }: CentreMore = {},
+  { here, notice, wayBack, failure, entered = {} }: CentreMore = {},
 ): Promise<Centre> {
   return {
     frame: frameOf(call, { here }),
     name: nameOf(await ownAccount(call)),
     proven: await isProven(call),
     notice,
+    wayBack,
     failure,
     entered,
   };

@@ -9,6 +9,7 @@ import { check, line } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { askingFailures } from '../mail/asked.ts';
 import { centreRoute, type Draw, doneAt, formRoute, ownAccount } from './centre.ts';
+import { keepWayBack } from './way-back.ts';
 
 const path = centrePaths.names;
 
@@ -35,15 +36,19 @@ export const namesFormRoute = formRoute(
     failures: ['identifier_taken'],
   },
   {
-    act: async ({ ports, session, body, network }) => {
+    act: async (call) => {
+      const { ports, session, body, network } = call;
       const { name, username } = check(
         v.object({ name: line(100), username: line(64) }),
         body,
         'input_invalid',
       );
       const change = { name, username: username === '' ? null : username };
+      const before = await ownAccount(call);
       await changeOwnAccount(ports, { session, change, network });
-      return doneAt(path, 'names-saved');
+      const fields = { name: before.name, username: before.username ?? '' };
+      const isOther = fields.name !== name || fields.username !== username;
+      return doneAt(path, 'names-saved', isOther ? [keepWayBack(call, { action: path, fields })] : []);
     },
     draw,
   },

@@ -21,6 +21,7 @@ import { passkeyName, signalOf } from '../factors/passkeys.ts';
 import { check, uuid } from '../input.ts';
 import { centreRoute, type Draw, doneAt, formRoute } from './centre.ts';
 import { shownCodes } from './factors.ts';
+import { keepWayBack } from './way-back.ts';
 
 const path = centrePaths.passkeys;
 
@@ -79,10 +80,17 @@ export const renamePasskeyFormRoute = formRoute(
     failures: ['not_found'],
   },
   {
-    act: async ({ ports, session: { accountId }, body, network }) => {
+    act: async (call) => {
+      const { ports, body, network } = call;
+      const { accountId } = call.session;
       const { name } = check(named, body, 'input_invalid');
+      const passkeys = await ports.store.read.passkeys.list(accountId);
       await renamePasskey(ports, { id: body.factor, accountId, name, network });
-      return doneAt(path, 'passkey-renamed');
+      const before = passkeys.find(({ id }) => id === body.factor);
+      const fields = { factor: body.factor, name: before?.name ?? '' };
+      const isOther = fields.name !== '' && fields.name !== name;
+      const action = `${path}/rename`;
+      return doneAt(path, 'passkey-renamed', isOther ? [keepWayBack(call, { action, fields })] : []);
     },
     draw,
   },

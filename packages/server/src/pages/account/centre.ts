@@ -5,10 +5,17 @@
 import { html } from 'hono/html';
 import { assetPath } from '../assets.ts';
 import { refusalHtml, type ShownFailure } from '../failure.ts';
+import { hiddenFields } from '../field.ts';
 import type { Language } from '../language.ts';
 import { type Frame, type Html, layout, type Page } from '../layout.ts';
 import { type CentrePlace, centrePaths, centreWords } from '../words/account-centre.ts';
 import { type Notice, noticeWords } from '../words/account-notices.ts';
+
+/** The form that takes a change back: where it is sent, and what there was before. */
+export interface WayBack {
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
 
 /** What every page of the account centre is given. */
 export interface Centre {
@@ -17,6 +24,8 @@ export interface Centre {
   readonly name: string;
   /** What was done just now. */
   readonly notice: Notice | undefined;
+  /** How that is taken back, where it safely can be. */
+  readonly wayBack: WayBack | undefined;
   /** Why the form was refused. */
   readonly failure: ShownFailure | undefined;
   /** What was entered into the form that was refused. */
@@ -35,7 +44,7 @@ export interface CentreParts {
 
 /** A page of the account centre. */
 export function centrePage(
-  { frame, name, notice, failure }: Centre,
+  { frame, name, notice, wayBack, failure }: Centre,
   { at, body, modules }: CentreParts,
 ): Page {
   const { language } = frame;
@@ -55,12 +64,19 @@ ${navigation(language, at)}
 <main>
 <h1>${title}</h1>
 ${notice ? html`<p class="notice success" role="status" id="notice">${noticeWords[language][notice]}</p>` : ''}
+${notice && wayBack ? wayBackHtml(language, wayBack) : ''}
 ${failure ? refusalHtml(language, failure) : ''}
 ${body}
 </main>
 </div>`,
   });
 }
+
+const wayBackHtml = (
+  language: Language,
+  { action, fields }: WayBack,
+): Html => html`<form id="undo-change" method="post" action="${action}">${hiddenFields(fields)}
+<button class="secondary compact" type="submit">${centreWords[language].undo}</button></form>`;
 
 const signedInAs = (language: Language, name: string): Html =>
   html`<p class="who"><bdi>${name}</bdi> <a id="sign-out" href="/sign-out">${centreWords[language].signOut}</a></p>`;

@@ -23,6 +23,7 @@ export const centreWords = translated({
   en: {
     navigation: 'Your account',
     signOut: 'Sign out',
+    undo: 'Undo',
     notYet: (title: string) => `Not yet: ${title}`,
     places: {
       overview: 'Your account',
@@ -46,6 +47,7 @@ export const centreWords = translated({
   de: {
     navigation: 'Dein Konto',
     signOut: 'Abmelden',
+    undo: 'Rückgängig machen',
     notYet: (title) => `Noch nicht: ${title}`,
     places: {
       overview: 'Dein Konto',
@@ -69,6 +71,7 @@ export const centreWords = translated({
   ar: {
     navigation: 'حسابك',
     signOut: 'تسجيل الخروج',
+    undo: 'تراجع',
     notYet: (title) => `ليس بعد: ${title}`,
     places: {
       overview: 'حسابك',

@@ -15,8 +15,11 @@ export type Remedy = 'again' | 'elsewhere' | 'later';
 /** SQLSTATE of what loses a race: serialization_failure, deadlock_detected. */
 const raceLost: ReadonlySet<string> = new Set(['40001', '40P01']);
 
-/** unique_violation, foreign_key_violation: whoever looks again finds what the winner of a race wrote, or finds it gone. */
-const collided: ReadonlySet<string> = new Set(['23503', '23505']);
+/**
+ * foreign_key_violation, unique_violation, duplicate_object, duplicate_table: whoever looks again finds what the winner of a race
+ * wrote or made, or finds it gone.
+ */
+const collided: ReadonlySet<string> = new Set(['23503', '23505', '42710', '42P07']);
 
 /**
  * The server stops, starts or has changed places: admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped,
