@@ -88,7 +88,8 @@ function takeApart(token: string, kidOf: (header: string) => string | undefined)
   const payload = decode(token.slice(first + 1, second));
   const signature = decode(token.slice(second + 1));
   if (!payload || !signature) return refuse('credentials_invalid', 'form');
-  return { header, kid, payload, signature, input: Buffer.from(token.slice(0, second)) };
+  // Both parts are in the alphabet of base64url by now, so a letter is a byte.
+  return { header, kid, payload, signature, input: Buffer.from(token.slice(0, second), 'latin1') };
 }
 
 /** Strict base64url (RFC 4648 §5): encoding again shows what a decoder forgives, a further dot included. */

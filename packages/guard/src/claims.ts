@@ -135,7 +135,9 @@ interface Claims {
 const wellFormed = (claims: Record<string, unknown>): claims is Record<string, unknown> & Claims =>
   isName(claims['sub']) &&
   isTime(claims['exp']) &&
-  ['sid', 'client_id', 'jti'].every((name) => claims[name] === undefined || isName(claims[name])) &&
+  (claims['sid'] === undefined || isName(claims['sid'])) &&
+  (claims['client_id'] === undefined || isName(claims['client_id'])) &&
+  (claims['jti'] === undefined || isName(claims['jti'])) &&
   (claims['auth_time'] === undefined || isTime(claims['auth_time'])) &&
   (claims['nbf'] === undefined || isTime(claims['nbf'])) &&
   (claims['iat'] === undefined || isTime(claims['iat'])) &&

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callback, type TestClient } from '../../kit/clients.ts';
 import { type Serving, serveHandler } from '../../kit/serving.ts';
 import { signIn, signUp, type Visitor, visit } from '../../kit/visitor.ts';
+import { person } from '../cast.ts';
+import { askTokens, codeFor, program } from '../oauth/cast.ts';
 
 let serving: Serving;
 let visitor: Visitor;
@@ -129,9 +132,42 @@ describe('a handle', () => {
     },
   );
 
-  test('that is used up by being shown is not asked about', async () => {
-    const { handles } = serving.assembly.ports;
-    const { text } = handles.mint('code', '01890000-0000-7000-8000-000000000001');
+  describe('that is used up by being shown', () => {
+    let app: TestClient;
+    let code: string;
+    beforeEach(async () => {
+      app = await program(serving);
+      code = await codeFor(serving, app, await person(serving, 'bea'));
+    });
+
+    test('is looked up, not used: its row takes it until its time is over', async () => {
+      for (const _twice of [1, 2])
+        expect(findingsOf(await inspect(code))).toEqual([
+          'note handle-kind',
+          'good check-holds',
+          'good row-takes-for',
+        ]);
+      serving.clock.advance(60_000);
+      expect(findingsOf(await inspect(code))).toContain('bad row-over');
+    });
+
+    test('says that it was used', async () => {
+      const fields = { grant_type: 'authorization_code', code, redirect_uri: callback };
+      expect((await askTokens(serving, { fields, as: app })).status).toBe(200);
+      expect(findingsOf(await inspect(code))).toContain('bad row-used');
+    });
+
+    test('is told from another one of its row, and from one that has none', async () => {
+      const { handles } = serving.assembly.ports;
+      const locator = handles.read('code', code)?.locator ?? '';
+      expect(findingsOf(await inspect(handles.mint('code', locator).text))).toContain('bad row-other');
+      const nowhere = handles.mint('code', '01890000-0000-7000-8000-000000000001');
+      expect(findingsOf(await inspect(nowhere.text))).toContain('bad row-gone');
+    });
+  });
+
+  test('that nobody can look up without using it is not asked about', async () => {
+    const { text } = serving.assembly.ports.handles.mint('set-up', '01890000-0000-7000-8000-000000000001');
     expect(findingsOf(await inspect(text))).toEqual([
       'note handle-kind',
       'good check-holds',

@@ -28,6 +28,12 @@ export type InspectionCheck =
   | 'check-holds'
   | 'check-fails'
   | 'one-time'
+  | 'row-gone'
+  | 'row-other'
+  | 'row-used'
+  | 'row-over'
+  | 'row-takes'
+  | 'row-takes-for'
   | 'live'
   | 'refused';
 

@@ -13,6 +13,7 @@ import { keyCarrier } from '../tokens/key-carrier.ts';
 import { sessionCarriers } from '../tokens/session-carriers.ts';
 import { type Finding, finding, type Liveness, refusedAs } from './finding.ts';
 import { inspectJwt } from './inspect-jwt.ts';
+import { inspectRow } from './inspect-row.ts';
 import type { TokenPart } from './token-part.ts';
 
 /** What was found. */
@@ -72,13 +73,13 @@ async function inspectHandle(ports: Ports, kind: HandleKind, text: string): Prom
           wanted: prefix.length + secretEnd + pieces.check,
         }),
   ];
-  const live = handle && (await livenessOf(ports, text, kind));
+  const live = handle && ((await inspectRow(ports, kind, handle)) ?? (await livenessOf(ports, text, kind)));
   return { form: 'handle', parts, findings: live ? [...findings, live] : findings };
 }
 
 type Judge = (ports: Ports, text: string) => Promise<Liveness>;
 
-/** What looks whether it lives, by kind; of the others only the row that they are shown to can tell. */
+/** What looks whether it lives, by kind; of the others their rows tell, or nobody before they are used. */
 const judges: Readonly<Partial<Record<HandleKind | 'jwt', Judge>>> = {
   session: byCarriers(sessionCarriers.cookie),
   access: byCarriers(sessionCarriers.opaque),
