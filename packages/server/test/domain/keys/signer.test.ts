@@ -133,9 +133,8 @@ describe('the thread', () => {
       let took = false;
       const take = (...group) => (took = thread.take(...group));
       const { sign } = createSigner('EdDSA', generateKeyPairSync('ed25519').privateKey, { take });
-      for (let turn = 0; turn < 10_000 && !took; turn += 1)
-        await Promise.all(Array.from({ length: 8 }, (_, at) => sign(String(at))));
-      process.exitCode = took ? 42 : 1;`;
+      while (!took) await Promise.all(Array.from({ length: 8 }, (_, at) => sign(String(at))));
+      process.exitCode = 42;`;
     const args = ['--input-type=module', '--eval', program];
     const { status } = spawnSync(process.execPath, args, { timeout: 20_000 });
     expect(status).toBe(42);
