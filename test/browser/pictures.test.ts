@@ -81,6 +81,12 @@ async function drawAccount({ serving, page, draw }: Round): Promise<void> {
     await page.goto(`${serving.origin}/dev/${tool}`);
     await draw(`dev-${tool}`);
   }
+  await page
+    .locator('#token')
+    .fill(await signIn(visit(serving), ada, { carrier: 'jwt' }).then(({ access }) => access));
+  await page.locator('#submit').click();
+  await page.locator('#change-claims').waitFor();
+  await draw('dev-token-inspected');
 }
 
 /** Pages between the password and the session. */
