@@ -2,6 +2,7 @@
 import { chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { startStopwatch } from '../packages/server/src/base/clock.ts';
 import { configurations } from './configurations.ts';
 import { addressOf, keepLayout, type Layout, type Node, newLayout } from './layout.ts';
 import { otherThan, primaryOf, settled } from './members.ts';
@@ -135,8 +136,8 @@ export async function restartProgram(layout: Layout, name: 'haproxy' | 'pgbounce
 /** Kills the primary, waits until the other leads, and brings the killed one back behind it. Tells of each step. */
 export async function failOver(layout: Layout, tell: Tell): Promise<void> {
   const lost = await settled(layout);
-  const since = Date.now();
-  const seconds = (): string => ((Date.now() - since) / 1000).toFixed(1);
+  const passed = startStopwatch();
+  const seconds = (): string => (passed() / 1000).toFixed(1);
   killNode(layout, lost);
   tell(`${lost.name} was the primary and is killed.`);
   const next = otherThan(layout, lost.name);

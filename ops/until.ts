@@ -1,5 +1,6 @@
 /** Waiting for something outside of this process to come true. */
 import { setTimeout } from 'node:timers/promises';
+import { startStopwatch } from '../packages/server/src/base/clock.ts';
 
 /** Milliseconds between two looks. */
 const step = 100;
@@ -9,10 +10,10 @@ export async function until<T>(
   look: () => T | undefined | Promise<T | undefined>,
   patience: number,
 ): Promise<T | undefined> {
-  const end = Date.now() + patience;
+  const waited = startStopwatch();
   for (;;) {
     const found = await look();
-    if (found !== undefined || Date.now() >= end) return found;
+    if (found !== undefined || waited() >= patience) return found;
     await setTimeout(step);
   }
 }

@@ -1,4 +1,5 @@
 /** A place on a cluster: processes reach it through HAProxy alone, or through PgBouncer before it. */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ export const told = (entrance: Entrance) => ({ databasePrepared: entrance === 'p
 export async function makeCluster(entrance: Entrance): Promise<ClusterPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'doorward-fault-'));
   const layout = await startCluster(
-    join(tmpdir(), `doorward-cluster-${process.pid}-${Date.now()}`),
+    join(tmpdir(), `doorward-cluster-${randomBytes(6).toString('hex')}`),
     () => undefined,
   );
   const address = addressOf(layout, { port: layout[entrance] });

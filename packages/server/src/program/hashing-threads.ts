@@ -20,6 +20,6 @@ export function letHashingYield(): void {
       if (name.trim() === 'libuv-worker') setPriority(Number(thread), yielding);
     }
   } catch {
-    // Nothing that is promised hangs from it.
+    // A sandbox may forbid it. Then all stay equal here too, and a flood of sign-ins is felt by everybody.
   }
 }
