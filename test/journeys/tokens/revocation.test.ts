@@ -5,6 +5,8 @@ import { type EventReader, followFeed } from '../admin/event-reader.ts';
 import { device, type Person, person } from '../cast.ts';
 
 const path = '/api/v1/revocations';
+/** The number of the first entry: numbers go with the time. */
+const noon = Date.parse('2026-03-01T12:00:00.000Z');
 
 describe.each(servings)('the revocation feed over %s', (_way, serve) => {
   let serving: Serving;
@@ -35,9 +37,13 @@ describe.each(servings)('the revocation feed over %s', (_way, serve) => {
     expect((await visitor.ask('GET', path)).json).toEqual({ entries: [], last: 0, gap: false });
     const sid = await endOne();
     const { json } = await visitor.ask('GET', path);
-    const entry = { seq: 1, sid, at: '2026-03-01T12:00:00.000Z', until: '2026-03-01T12:06:00.000Z' };
-    expect(json).toEqual({ entries: [entry], last: 1, gap: false });
-    expect((await visitor.ask('GET', `${path}?after=1`)).json).toEqual({ entries: [], last: 1, gap: false });
+    const entry = { seq: noon, sid, at: '2026-03-01T12:00:00.000Z', until: '2026-03-01T12:06:00.000Z' };
+    expect(json).toEqual({ entries: [entry], last: noon, gap: false });
+    expect((await visitor.ask('GET', `${path}?after=${noon}`)).json).toEqual({
+      entries: [],
+      last: noon,
+      gap: false,
+    });
   });
 
   test('it is pulled again only when it changed', async () => {
@@ -63,13 +69,13 @@ describe.each(servings)('the revocation feed over %s', (_way, serve) => {
     await vi.waitFor(
       async () => {
         serving.clock.advance(60_000);
-        const { json } = await visitor.ask('GET', `${path}?after=1`);
-        expect(json).toEqual({ entries: [], last: 2, gap: true });
+        const { json } = await visitor.ask('GET', `${path}?after=${noon}`);
+        expect(json).toEqual({ entries: [], last: noon + 1, gap: true });
       },
       { interval: 5 },
     );
-    expect((await visitor.ask('GET', `${path}?after=2`)).json['gap']).toBe(false);
-    expect((await visitor.ask('GET', `${path}?after=9`)).json['gap']).toBe(true);
+    expect((await visitor.ask('GET', `${path}?after=${noon + 1}`)).json['gap']).toBe(false);
+    expect((await visitor.ask('GET', `${path}?after=${noon + 8}`)).json['gap']).toBe(true);
     expect((await visitor.ask('GET', `${path}?after=-1`)).status).toBe(400);
     expect((await visitor.ask('GET', `${path}?since=1`)).status).toBe(400);
   });
@@ -79,26 +85,26 @@ describe.each(servings)('the revocation feed over %s', (_way, serve) => {
     const reader = await follow();
     expect(reader.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(reader.response.headers.get('cache-control')).toBe('no-store');
-    expect(await reader.next()).toMatchObject({ event: 'hello', data: { last: 1 } });
-    expect(await reader.next()).toMatchObject({ id: '1', event: 'revocation', data: { sid: before } });
+    expect(await reader.next()).toMatchObject({ event: 'hello', data: { last: noon } });
+    expect(await reader.next()).toMatchObject({ id: `${noon}`, event: 'revocation', data: { sid: before } });
     const second = await endOne();
     const { id, data } = await reader.next();
-    expect([id, data['sid']]).toEqual(['2', second]);
+    expect([id, data['sid']]).toEqual([`${noon + 1}`, second]);
     await reader.stop();
 
     const missed = await endOne();
-    const again = await follow({ lastEventId: '2' });
-    expect(await again.next()).toMatchObject({ event: 'hello', data: { last: 3 } });
-    expect(await again.next()).toMatchObject({ id: '3', data: { sid: missed } });
+    const again = await follow({ lastEventId: `${noon + 1}` });
+    expect(await again.next()).toMatchObject({ event: 'hello', data: { last: noon + 2 } });
+    expect(await again.next()).toMatchObject({ id: `${noon + 2}`, data: { sid: missed } });
   });
 
   test('a follower may begin after a number, and one that is ahead of the feed starts anew', async () => {
     const sid = await endOne();
     const fresh = await follow({ query: '?after=1' });
-    expect(await fresh.next()).toMatchObject({ event: 'hello', data: { last: 1 } });
-    const ahead = await follow({ lastEventId: '77' });
-    expect(await ahead.next()).toMatchObject({ event: 'reset', data: { last: 1 } });
-    expect(await ahead.next()).toMatchObject({ id: '1', data: { sid } });
+    expect(await fresh.next()).toMatchObject({ event: 'hello', data: { last: noon } });
+    const ahead = await follow({ lastEventId: `${noon + 76}` });
+    expect(await ahead.next()).toMatchObject({ event: 'reset', data: { last: noon } });
+    expect(await ahead.next()).toMatchObject({ id: `${noon}`, data: { sid } });
   });
 
   test('a silent feed gives a sign of life every second', async () => {

@@ -6,7 +6,7 @@
 
 /** One entry of the feed. Times are milliseconds since 1970. */
 export interface Revocation {
-  /** Grows by one with each entry, in the order of commits. */
+  /** Grows with each entry, in the order of commits, and is no less than the time of the youngest: none ever comes twice. */
   readonly seq: number;
   /** Of the session; or of the client or family. */
   readonly sessionId: string;

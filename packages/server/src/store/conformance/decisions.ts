@@ -190,7 +190,7 @@ export const decisionRules: readonly ConformanceCase[] = [
           const first = 1 + (turn % accounts);
           const telling = { type: 'session.proven', actor: 'system', data: { turn } } as const;
           if (turn % 2 === 0) await appendEvent(tx, now, telling);
-          await tx.revocations.append({ sessionId: id(first), at: now, expiresAt: now });
+          await tx.revocations.append({ sessionId: id(first), at: 1, expiresAt: now });
           await tx.sessions.touch(id(first), now + turn);
           if (turn % 2 === 1) await appendEvent(tx, now, telling);
         }),

@@ -206,7 +206,7 @@ const revoke = (store: Store, number: number, expiresAt: number): Promise<unknow
 /** Rules of revocations. */
 export const revocationRules: readonly ConformanceCase[] = [
   rule(
-    'revocations are numbered from one on and listed after a number, within a limit',
+    'revocations are numbered one after the other and listed after a number, within a limit',
     async (store, now) => {
       assert.deepEqual(await store.read.revocations.bounds(), { last: 0, collected: 0 });
       for (const number of [7, 8, 9]) await revoke(store, number, now);
@@ -214,6 +214,27 @@ export const revocationRules: readonly ConformanceCase[] = [
       same(await store.read.revocations.list(0, 2), [entry(1, 7), entry(2, 8)]);
       same(await store.read.revocations.list(2, 9), [entry(3, 9)]);
       assert.deepEqual(await store.read.revocations.bounds(), { last: 3, collected: 0 });
+    },
+  ),
+  rule(
+    'FLT-14: a revocation has a number of its own time: those that a failover has lost are not given again',
+    async (store, now) => {
+      const at = (time: number, number: number) =>
+        write(store, (tx) => tx.revocations.append({ sessionId: id(number), at: time, expiresAt: now }));
+      await at(now, 1);
+      await write(store, async (tx) => {
+        for (const number of [2, 3])
+          await tx.revocations.append({ sessionId: id(number), at: now + 50 * number, expiresAt: now });
+      });
+      // By a process whose clock is behind.
+      await at(now - 60_000, 4);
+      assert.deepEqual(numbers(await store.read.revocations.list(0, 9)), [
+        now,
+        now + 149,
+        now + 150,
+        now + 151,
+      ]);
+      assert.equal((await store.read.revocations.bounds()).last, now + 151);
     },
   ),
   rule('a revocation that is undone leaves no gap', async (store, now) => {

@@ -192,7 +192,7 @@ export const raceRules: readonly ConformanceCase[] = [
     async (store, now) => {
       const moment = { over: false };
       const appending = atOnce(90, (turn) =>
-        store(turn).transact((tx) => tx.revocations.append({ sessionId: id(turn), at: now, expiresAt: now })),
+        store(turn).transact((tx) => tx.revocations.append({ sessionId: id(turn), at: 1, expiresAt: now })),
       ).finally(() => {
         moment.over = true;
       });

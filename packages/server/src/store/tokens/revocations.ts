@@ -47,9 +47,11 @@ export const revocations = (sql: Sql): RevocationRecords => ({
 const feed: Line<Omit<Revocation, 'seq'>> = {
   name: 'revocations',
   take: async (sql, entries) => {
-    const row = await sql.get(takeNumbers, entries.length);
+    const count = entries.length;
+    const moment = Math.max(...entries.map(({ at }) => at));
+    const row = await sql.get(takeNumbers, count, moment, count, moment);
     if (!row) throw new Error('the revocation feed has lost its counter');
-    const first = integer(row, 'seq') - entries.length + 1;
+    const first = integer(row, 'seq') - count + 1;
     return entries.map(({ sessionId, at, expiresAt }, index) => [
       insertRevocation,
       first + index,
@@ -60,5 +62,10 @@ const feed: Line<Omit<Revocation, 'seq'>> = {
   },
 };
 
-const takeNumbers = 'UPDATE revocation_feed SET seq = seq + ? WHERE id = 1 RETURNING seq';
+/**
+ * Numbers go with the time, in milliseconds since 1970. A database that has lost its last moments, by a failover to a standby
+ * that was behind or by a dump, would give their numbers away once more: whoever has read that far would never hear of those.
+ */
+const takeNumbers =
+  'UPDATE revocation_feed SET seq = CASE WHEN seq + ? > ? THEN seq + ? ELSE ? END WHERE id = 1 RETURNING seq';
 const insertRevocation = 'INSERT INTO revocations (seq, session_id, at, expires_at) VALUES (?, ?, ?, ?)';
