@@ -12,7 +12,8 @@ import { failOver, removeCluster, startCluster } from './start-stop.ts';
 
 const usage = `node ops/cluster.ts <command> [--folder <path>]
 
-  start        makes a cluster in the folder, which must not be there yet
+  start        makes a cluster in the folder, which must not be there yet;
+               --asynchronous lets the primary acknowledge what the standby does not have
   status       says which programs run, and who is the primary
   failover     kills the primary with -9, and brings it back as the standby
   switchover   lets the two change places in peace
@@ -28,10 +29,15 @@ function clusterIn(folder: string): Layout {
   return layout;
 }
 
-const commands: Readonly<Record<string, (folder: string) => Promise<void>>> = {
-  start: async (folder) => {
+/** What was asked for beside the command. */
+interface Asked {
+  readonly asynchronous?: boolean | undefined;
+}
+
+const commands: Readonly<Record<string, (folder: string, asked: Asked) => Promise<void>>> = {
+  start: async (folder, { asynchronous = false }) => {
     if (keptLayout(folder)) throw new Error(`There is a cluster in ${folder} already. "stop" takes it away.`);
-    const layout = await startCluster(folder, tell);
+    const layout = await startCluster(folder, tell, { synchronous: !asynchronous });
     const [primary, replica, pooled] = [layout.primary, layout.replica, layout.pgbouncer].map((port) =>
       addressOf(layout, { port }),
     );
@@ -59,11 +65,12 @@ The standby, through HAProxy:    DOORWARD_READ_DATABASE_URL=${replica}`);
 };
 
 async function main(): Promise<void> {
-  const options = { folder: { type: 'string' } } as const;
+  const options = { folder: { type: 'string' }, asynchronous: { type: 'boolean' } } as const;
   const { positionals, values } = parseArgs({ allowPositionals: true, options });
   const command = commands[positionals[0] ?? ''];
   if (!command || positionals.length > 1) throw new Error(usage);
-  await command(resolve(values.folder ?? join(tmpdir(), 'doorward-cluster')));
+  if (values.asynchronous && positionals[0] !== 'start') throw new Error(usage);
+  await command(resolve(values.folder ?? join(tmpdir(), 'doorward-cluster')), values);
 }
 
 try {

@@ -12,8 +12,9 @@ export const configurations = (layout: Layout): Readonly<Record<string, string>>
 });
 
 /**
- * Patroni. A primary that is gone is replaced when its lock has run out (`ttl`, seconds). `synchronous_mode_strict`: while there is no standby, writes wait; without it they would go on, and a failover
- * could lose what was acknowledged meanwhile.
+ * Patroni. A primary that is gone is replaced when its lock has run out (`ttl`, seconds). `synchronous_mode_strict`: while there
+ * is no standby, writes wait; without it they would go on, and a failover could lose what was acknowledged meanwhile.
+ * `maximum_lag_on_failover`, in bytes: how much an asynchronous standby may lack and yet lead.
  */
 const patroni = (layout: Layout, { name, postgres, rest }: Node): string => `scope: doorward
 name: ${name}
@@ -28,8 +29,9 @@ bootstrap:
     loop_wait: 2
     retry_timeout: 5
     primary_start_timeout: 0
-    synchronous_mode: true
-    synchronous_mode_strict: true
+    synchronous_mode: ${layout.synchronous}
+    synchronous_mode_strict: ${layout.synchronous}
+    maximum_lag_on_failover: 1048576
     postgresql:
       use_pg_rewind: true
       use_slots: true

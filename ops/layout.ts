@@ -23,12 +23,17 @@ export interface Layout {
   /** HAProxy: leads to a standby. */
   readonly replica: number;
   readonly pgbouncer: number;
+  /** Whether nothing is acknowledged before the standby has it, too. */
+  readonly synchronous: boolean;
   /** Of Postgres's own roles and of Doorward's, by name. */
   readonly passwords: Readonly<Record<'postgres' | 'replicator' | 'doorward', string>>;
 }
 
 /** Names a new cluster, on ports that are free now. */
-export async function newLayout(folder: string): Promise<Layout> {
+export async function newLayout(
+  folder: string,
+  { synchronous }: Pick<Layout, 'synchronous'>,
+): Promise<Layout> {
   const [a, b, c, d, etcd, etcdPeers, primary, replica, pgbouncer] = await freePorts();
   const secret = (): string => randomBytes(18).toString('base64url');
   return {
@@ -42,6 +47,7 @@ export async function newLayout(folder: string): Promise<Layout> {
     primary,
     replica,
     pgbouncer,
+    synchronous,
     passwords: { postgres: secret(), replicator: secret(), doorward: secret() },
   };
 }

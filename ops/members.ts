@@ -38,7 +38,7 @@ export async function primaryOf({ nodes }: Layout): Promise<Node | undefined> {
 export const otherThan = ({ nodes }: Layout, name: string): Node =>
   nodes[0].name === name ? nodes[1] : nodes[0];
 
-/** Waits until a node is the primary, and the other one follows it synchronously. Throws when that takes two minutes. */
+/** Waits until a node is the primary, and the other one follows it as it should. Throws when that takes two minutes. */
 export async function settled(
   layout: Layout,
   isPrimary: (node: Node) => boolean = () => true,
@@ -46,11 +46,24 @@ export async function settled(
   const primary = await until(async () => {
     const node = await primaryOf(layout);
     if (!node || !isPrimary(node)) return undefined;
-    const standby = otherThan(layout, node.name);
-    return (await askOf(standby.rest, '/synchronous'))?.status === 200 ? node : undefined;
+    return (await isFollowed(layout, node)) ? node : undefined;
   }, 120_000);
   if (primary) return primary;
   throw new Error(`The pair did not settle; the logs are in ${layout.folder}.`);
+}
+
+/** Whether the standby streams from this primary, synchronously where it should. */
+async function isFollowed(layout: Layout, primary: Node): Promise<boolean> {
+  const standby = otherThan(layout, primary.name);
+  if (layout.synchronous) return (await askOf(standby.rest, '/synchronous'))?.status === 200;
+  const answer = await askOf(primary.rest, '/patroni');
+  if (!answer?.ok) return false;
+  const { replication = [] } = (await answer.json()) as {
+    replication?: readonly { application_name: string; state: string }[];
+  };
+  return replication.some(
+    ({ application_name: name, state }) => name === standby.name && state === 'streaming',
+  );
 }
 
 /** Lets the pair change places, with nobody harmed. */

@@ -21,6 +21,11 @@ const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', p
 /** Patroni speaks to etcd by a library that its package only recommends. */
 const library = { path: '/usr/lib/python3/dist-packages/etcd', debian: 'python3-etcd' };
 
+/** All packages that a cluster takes. */
+export const neededPackages: readonly string[] = [
+  ...new Set([...needed.map(([, debian]) => debian), library.debian]),
+];
+
 /** The path of a program; undefined when the machine does not have it. */
 export function programAt(name: string): string | undefined {
   return folders

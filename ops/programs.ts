@@ -91,6 +91,21 @@ export function processesOf(name: 'one' | 'two', layout: Layout): number[] {
   ];
 }
 
+/** The processes of a node's Postgres that send its log to standby servers. */
+export function sendersOf(name: 'one' | 'two', layout: Layout): number[] {
+  const first = postmasterOf(name, layout);
+  return first === undefined ? [] : childrenOf(first).filter(isSender);
+}
+
+/** Postgres writes into the title of each process what it is there for. */
+function isSender(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('walsender');
+  } catch {
+    return false;
+  }
+}
+
 function childrenOf(parent: number): number[] {
   const ids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
   return ids

@@ -12,6 +12,7 @@ import {
   postmasterOf,
   processesOf,
   programNames,
+  sendersOf,
   signal,
   startProgram,
   stopProgram,
@@ -26,11 +27,15 @@ export type Tell = (words: string) => void;
 const person = (): Person => personNamed('postgres') ?? nobody;
 
 /** Makes a cluster in a folder that is not there yet, and a database for Doorward in it. Throws with words for a person. */
-export async function startCluster(folder: string, tell: Tell): Promise<Layout> {
+export async function startCluster(
+  folder: string,
+  tell: Tell,
+  { synchronous = true }: Partial<Pick<Layout, 'synchronous'>> = {},
+): Promise<Layout> {
   const missing = missingPackages();
   if (missing.length > 0) throw new Error(installationOf(missing));
   mkdirSync(folder, { mode: 0o700 });
-  const layout = await newLayout(folder);
+  const layout = await newLayout(folder, { synchronous });
   const owner = person();
   for (const [path, text] of Object.entries(configurations(layout)))
     writeFileSync(join(folder, path), text, { mode: 0o600 });
@@ -45,7 +50,7 @@ export async function startCluster(folder: string, tell: Tell): Promise<Layout> 
     startProgram('one', layout, owner);
     startProgram('two', layout, owner);
     const { name } = await settled(layout);
-    tell(`${name} is the primary, and the other follows it synchronously.`);
+    tell(`${name} is the primary, and the other follows it${synchronous ? ' synchronously' : ''}.`);
     startProgram('haproxy', layout, owner);
     startProgram('pgbouncer', layout, owner);
     await makeDatabase(layout);
@@ -108,6 +113,16 @@ export const killNode = (layout: Layout, { name }: Node): void =>
 export function crashNode(layout: Layout, { name }: Node): void {
   const first = postmasterOf(name, layout);
   if (first !== undefined) signal([first], 'SIGKILL');
+}
+
+/**
+ * Keeps the standby from hearing anything more: the primary acknowledges what it alone has. Postgres gives such a line up after a
+ * minute. Throws when nobody follows.
+ */
+export function holdReplication(layout: Layout, { name }: Node): void {
+  const senders = sendersOf(name, layout);
+  if (senders.length === 0) throw new Error(`Nobody follows ${name}.`);
+  signal(senders, 'SIGSTOP');
 }
 
 /** Keeps a node from running, as if its network were cut. */

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configurations } from '../../../ops/configurations.ts';
 import type { Layout } from '../../../ops/layout.ts';
+import { neededPackages } from '../../../ops/packages.ts';
 
 const page = readFileSync(new URL('../../../docs/guides/scale-out.md', import.meta.url), 'utf8');
+const readme = readFileSync(new URL('../../../ops/README.md', import.meta.url), 'utf8');
 const section = /## Patroni, HAProxy and PgBouncer\n([^]*?)\n## /.exec(page)?.[1] ?? '';
 const blocks = [...section.matchAll(/```(?:yaml|text)\n([^]*?)```/g)].map(([, text = '']) => text);
 
@@ -18,6 +20,7 @@ const layout: Layout = {
   primary: 7,
   replica: 8,
   pgbouncer: 9,
+  synchronous: true,
   passwords: { postgres: 'a', replicator: 'b', doorward: 'c' },
 };
 
@@ -37,4 +40,9 @@ test.each([
   const known = new Set(linesOf(configurations(layout)[file] ?? ''));
   expect(blocks).toHaveLength(3);
   expect(linesOf(blocks[at] ?? '').filter((line) => !known.has(line))).toEqual([]);
+});
+
+test('ops/README.md names every package that a cluster needs', () => {
+  const line = /apt-get install --no-install-recommends (.+)/.exec(readme)?.[1] ?? '';
+  expect(new Set(line.split(' '))).toEqual(new Set(neededPackages));
 });
