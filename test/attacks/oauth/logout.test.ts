@@ -49,6 +49,15 @@ describe('OAU-24: nobody is signed out by another site', () => {
     }
   });
 
+  test('WEB-02: by HEAD, whatever it brings along', async () => {
+    const browser = await browserOf(ada);
+    const { idToken } = await tokensOf(serving, client, { browser });
+    const query = new URLSearchParams({ id_token_hint: idToken, post_logout_redirect_uri: goodbye });
+    const answer = await browser.ask('HEAD', `/oauth/end-session?${query.toString()}`);
+    expect([answer.status, answer.headers.get('location')]).toEqual([200, null]);
+    expect(await isSignedIn(browser)).toBe(true);
+  });
+
   test('by a form that another site posts to the page', async () => {
     const browser = await browserOf(ada);
     for (const headers of [

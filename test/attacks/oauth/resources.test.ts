@@ -118,6 +118,23 @@ describe('OAU-27: user info', () => {
     for (const token of [access, own.access])
       expect(refused(await ask(token))).toEqual([403, 'insufficient_scope']);
   });
+
+  test('every refusal says in a challenge what is wrong (RFC 6750 §3), also where it is no 401', async () => {
+    const { access } = await tokensOf(serving, client, {
+      browser: await browserOf(ada),
+      request: { scope: 'profile' },
+    });
+    const basic = await program().ask('GET', '/oauth/userinfo', { headers: { authorization: 'Basic eDp5' } });
+    for (const [answer, status, error] of [
+      [await ask(access), 403, 'insufficient_scope'],
+      [basic, 400, 'invalid_request'],
+    ] as const) {
+      expect(refused(answer)).toEqual([status, error]);
+      expect(answer.headers.get('www-authenticate')).toMatch(
+        new RegExp(`^Bearer realm="[^"]+", error="${error}", error_description="[^"]+"$`),
+      );
+    }
+  });
 });
 
 describe('OAU-30: user info with a bound token', () => {

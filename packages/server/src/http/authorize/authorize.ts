@@ -10,8 +10,8 @@ import { pushedRequestUri } from '../../protocol/oauth/authorization-request.ts'
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { endpointPaths } from '../oauth/endpoint-paths.ts';
 import { oauthRoute } from '../oauth/oauth-route.ts';
-import { type Call, openRoute } from '../route.ts';
-import { atBrowser, newBrowserSecret } from './browser.ts';
+import { openRoute } from '../route.ts';
+import { atBrowser, isLook, newBrowserSecret } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
 import { answerReply, outcomeReply, resumePath } from './outcome.ts';
 
@@ -50,9 +50,6 @@ const facts = {
   limits: ['network'],
   failures: ['client_request_invalid', 'authorization_over', 'attempts_exhausted'],
 } as const;
-
-/** HEAD gives no code and uses nothing up: whoever only looks is nobody who wants to sign in. */
-const isLook = ({ request }: Pick<Call, 'request'>): boolean => request.method === 'HEAD';
 
 /** `GET /oauth/authorize`: a code for a client, now or after the person signed in and consented. */
 export const authorizeRoute = oauthRoute(

@@ -36,5 +36,8 @@ export async function atBrowser({ ports, parts, wire, network }: BrowserCall): P
   return { browser: browserSecret(wire), session, network };
 }
 
+/** HEAD gives no code, uses nothing up and signs nobody out: whoever only looks wants nothing done (RFC 9110 §9.2.1). */
+export const isLook = ({ request }: Pick<Call, 'request'>): boolean => request.method === 'HEAD';
+
 /** What must be known of a call to look at its browser. */
 export type BrowserCall = Pick<Call, 'ports' | 'parts' | 'wire' | 'network'>;

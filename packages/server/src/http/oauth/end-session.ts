@@ -8,6 +8,7 @@ import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import type { Session } from '../../domain/sessions/session.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { type EndSessionRequest, parseEndSession } from '../../protocol/oauth/end-session.ts';
+import { isLook } from '../authorize/browser.ts';
 import { frameOf } from '../language.ts';
 import { pageReply, policyLeadingTo } from '../page.ts';
 import { signingOff } from '../reply.ts';
@@ -48,6 +49,7 @@ export const endSessionEndpointRoute = oauthRoute(
     },
   },
   async (call) => {
+    if (isLook(call)) return { status: 200 };
     const request = parseEndSession(call.parameters);
     const held = await heldSessions(call.ports, call.wire, call.parts.carriers);
     const plan = await planSignOut(call.ports, request, held);

@@ -20,6 +20,13 @@ const statuses: Readonly<Partial<Record<OAuthErrorCode, number>>> = {
   temporarily_unavailable: 503,
 };
 
+/** Codes that tell at a resource why a token opens nothing there: they stand in the challenge too (RFC 6750 §3, §3.1). */
+const tokenCodes: ReadonlySet<OAuthErrorCode> = new Set([
+  'invalid_request',
+  'invalid_token',
+  'insufficient_scope',
+]);
+
 /** Codes that mean at a resource that the token beside them opens nothing (RFC 9449 §7.1). */
 const proofCodes: ReadonlySet<OAuthErrorCode> = new Set(['invalid_dpop_proof', 'use_dpop_nonce']);
 
@@ -45,7 +52,9 @@ function tell(parts: HttpParts, thrown: Told, place: Place): Reply {
     headers: {
       'x-request-id': place.refused.requestId,
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
-      ...(status === 401 ? { 'www-authenticate': challenges(parts, thrown, place) } : {}),
+      ...(isChallenged(thrown, status, place)
+        ? { 'www-authenticate': challenges(parts, thrown, place) }
+        : {}),
       ...(code === 'use_dpop_nonce' ? { 'dpop-nonce': dpopNonce(parts.ports) } : {}),
     },
   };
@@ -75,6 +84,10 @@ function errorFor(status: number): OAuthErrorCode {
   if (status === 500) return 'server_error';
   return status === 429 || status === 503 ? 'temporarily_unavailable' : 'invalid_request';
 }
+
+/** RFC 6750 §3: every refusal of a request whose token opens nothing bears a challenge, whatever its status. */
+const isChallenged = (thrown: Told, status: number, { resource }: Place): boolean =>
+  status === 401 || (resource && thrown instanceof OAuthFault && tokenCodes.has(thrown.error));
 
 /** RFC 6749 §5.2 at an endpoint. At a resource both schemes, or after a token the one that it was shown by. */
 function challenges({ site }: HttpParts, thrown: Told, { refused, resource }: Place): string {
