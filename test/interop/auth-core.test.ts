@@ -39,7 +39,7 @@ async function serveFor(changes: Partial<Client>): Promise<readonly unknown[]> {
         client: { token_endpoint_auth_method: client.authentication },
         checks: ['pkce', 'state', 'nonce'],
         // Claims of scopes stand at UserInfo where there is an access token (OpenID Connect Core §5.4).
-        idToken: false,
+        idToken: client.claimsInIdToken === true,
       },
     ],
   };
@@ -50,20 +50,22 @@ async function serveFor(changes: Partial<Client>): Promise<readonly unknown[]> {
   return faults;
 }
 
-test.each(['client_secret_basic', 'client_secret_post', 'none'] as const)(
-  'Ada signs in to an application and out of it, %s',
-  async (authentication) => {
-    const faults = await serveFor({ authentication });
-    const person = place.browser(application.origin);
-    const sessionNow = async (): Promise<unknown> => {
-      const { answer } = await person.goTo(`${application.origin}/auth/session`);
-      return JSON.parse(answer?.text ?? '') as unknown;
-    };
-    expect(await sessionNow()).toBeNull();
-    await person.goTo(`${application.origin}/auth/signin`);
-    expect(faults).toEqual([]);
-    expect(await sessionNow()).toMatchObject({ user: { email: 'ada@example.com' } });
-    await person.goTo(`${application.origin}/auth/signout`);
-    expect(await sessionNow()).toBeNull();
-  },
-);
+test.each([
+  { authentication: 'client_secret_basic' },
+  { authentication: 'client_secret_post' },
+  { authentication: 'none' },
+  { authentication: 'client_secret_basic', claimsInIdToken: true },
+] as const)('Ada signs in to an application and out of it, %j', async (changes) => {
+  const faults = await serveFor(changes);
+  const person = place.browser(application.origin);
+  const sessionNow = async (): Promise<unknown> => {
+    const { answer } = await person.goTo(`${application.origin}/auth/session`);
+    return JSON.parse(answer?.text ?? '') as unknown;
+  };
+  expect(await sessionNow()).toBeNull();
+  await person.goTo(`${application.origin}/auth/signin`);
+  expect(faults).toEqual([]);
+  expect(await sessionNow()).toMatchObject({ user: { email: 'ada@example.com' } });
+  await person.goTo(`${application.origin}/auth/signout`);
+  expect(await sessionNow()).toBeNull();
+});

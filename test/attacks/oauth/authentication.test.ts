@@ -169,6 +169,14 @@ describe('assertions', () => {
     expect((await by({ aud: [world.serving.origin] })).status).toBe(200);
   });
 
+  test('JWT-01: it is signed by the algorithm that was decided, if one was (OpenID Connect Registration §2)', async () => {
+    expect((await by({})).status).toBe(200);
+    await changeClient(world.serving, signing, { assertionAlgorithm: 'PS256' });
+    expect(told(await by({}))).toEqual([401, 'invalid_client']);
+    await changeClient(world.serving, signing, { assertionAlgorithm: 'ES256' });
+    expect((await by({})).status).toBe(200);
+  });
+
   test('JWT-01 JWT-02: it is signed by a key of the client, never by none and never by a public key as a secret', async () => {
     const { client_assertion: good = '', ...kind } = asserted(world.serving, { id: signing.id, key });
     const [, payload = '', signature = ''] = good.split('.');

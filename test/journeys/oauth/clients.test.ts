@@ -154,16 +154,12 @@ describe('at the command line', () => {
     expect(made['client_secret']).toMatch(/^dw_cs_/);
     const rotated = await runJson('clients', 'rotate-secret', id, '--overlap', '60');
     expect(rotated['client_secret']).toMatch(/^dw_cs_/);
-    const changed = await runJson(
-      'clients',
-      'change',
-      id,
-      '--pkce',
-      'no',
-      '--logo-uri',
-      'https://a.example/l',
-    );
-    expect(changed['client']).toMatchObject({ require_pkce: false, logo_uri: 'https://a.example/l' });
+    const change = ['--pkce', 'no', '--logo-uri', 'https://a.example/l', '--claims-in-id-token', 'yes'];
+    expect((await runJson('clients', 'change', id, ...change))['client']).toMatchObject({
+      require_pkce: false,
+      logo_uri: 'https://a.example/l',
+      claims_in_id_token: true,
+    });
     expect((await runJson('clients', 'change', id, '--logo-uri', ''))['client']).toMatchObject({
       logo_uri: null,
     });

@@ -53,18 +53,37 @@ test('an administrator decides how old a proof may be, and takes that back', asy
     ).toBe(400);
 });
 
+test('an administrator has a client told by its ID tokens, and decides how it signs its assertions', async () => {
+  const { serving } = await place();
+  const root = await administrator(serving);
+  const body = { name: 'Wiki', redirect_uris: ['https://wiki.example/'] };
+  const created = await root.ask('POST', '/api/v1/admin/clients', { body });
+  expect(created.json).toMatchObject({ claims_in_id_token: false, assertion_algorithm: null });
+  const decided = { claims_in_id_token: true, assertion_algorithm: 'ES256' };
+  const at = `/api/v1/admin/clients/${String(created.json['id'])}`;
+  expect((await root.ask('PATCH', at, { body: decided })).json).toMatchObject(decided);
+  // What is changed later leaves both as they are.
+  expect((await root.ask('PATCH', at, { body: { name: 'Wikis' } })).json).toMatchObject(decided);
+  const undone = { claims_in_id_token: false, assertion_algorithm: null };
+  expect((await root.ask('PATCH', at, { body: undone })).json).toMatchObject(undone);
+  for (const wrong of [{ assertion_algorithm: 'HS256' }, { claims_in_id_token: 'yes' }])
+    expect((await root.ask('PATCH', at, { body: wrong })).status).toBe(400);
+});
+
 test('a program that registers itself has its words kept: they are told again, and hold', async () => {
   const { serving, browser } = await place({ registration: 'open' });
   const said = {
     default_max_age: 60,
     default_acr_values: ['urn:doorward:acr:one-factor'],
     require_auth_time: true,
+    token_endpoint_auth_signing_alg: 'ES256',
   };
   const program = visit(serving, { program: true });
   const registered = await program.ask('POST', '/oauth/register', {
     body: { redirect_uris: ['https://app.example/callback'], token_endpoint_auth_method: 'none', ...said },
   });
   expect(registered.json).toMatchObject(said);
+  expect(registered.json).not.toHaveProperty('claims_in_id_token');
   const { client_id: id = '', registration_access_token: bearer = '' } = registered.json as Record<
     string,
     string

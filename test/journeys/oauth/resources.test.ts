@@ -86,6 +86,21 @@ describe.each(servings)('over %s', (_name, serve) => {
     expect((await userInfo(access)).json).toEqual({ sub: account, name: 'Ada' });
   });
 
+  test('a client that never asks user info is told by its ID tokens, as far as its scopes go', async () => {
+    await changeClient(serving, client, { claimsInIdToken: true });
+    const first = await tokensOf(serving, client, { browser, request: { scope: 'openid profile' } });
+    const profile = { sub: account, name: 'Ada', updated_at: expect.any(Number) };
+    expect(claimsIn(first.idToken)).toMatchObject(profile);
+    expect(claimsIn(first.idToken)).not.toHaveProperty('email');
+    expect((await userInfo(first.access)).json).toEqual(profile);
+    const fields = { grant_type: 'refresh_token', refresh_token: first.refresh };
+    expect(claimsIn((await tokensBy(serving, client, fields)).idToken)).toMatchObject(profile);
+    const mailed = await tokensOf(serving, client, { browser, request: { scope: 'openid email' } });
+    expect(claimsIn(mailed.idToken)).toMatchObject({ email: 'ada@example.com', email_verified: false });
+    expect(claimsIn(mailed.idToken)).not.toHaveProperty('name');
+    expect(claimsIn(mailed.access)).not.toHaveProperty('email');
+  });
+
   test('a refresh keeps what the claims parameter wanted', async () => {
     const request = { claims, scope: 'openid offline_access' };
     const first = await tokensOf(serving, client, { browser, request });

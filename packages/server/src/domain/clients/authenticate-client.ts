@@ -85,6 +85,8 @@ async function assertionUses(
   if (!('assertion' in credential)) return [];
   const { assertion } = credential;
   const { jws, keyId } = assertion;
+  const { assertionAlgorithm = jws.algorithm } = client;
+  if (jws.algorithm !== assertionAlgorithm) throw refused('assertion-algorithm');
   const keys = await ports.clientKeys.find(client, { algorithm: jws.algorithm, keyId });
   if (!keys.some((key) => isSignedBy(key, jws))) throw refused('assertion-signature');
   const used = checkAssertion(assertion, {

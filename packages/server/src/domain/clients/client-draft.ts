@@ -38,6 +38,7 @@ type Said =
   | 'sectorIdentifierUri'
   | 'jwks'
   | 'jwksUri'
+  | 'assertionAlgorithm'
   | 'backchannelLogoutUri'
   | 'defaultMaxAge'
   | 'defaultAcrValues'
@@ -49,7 +50,7 @@ type Said =
   | 'tosUri';
 
 /** What no client may say of itself. */
-type Decided = 'firstParty' | 'requirePkce' | 'accessTokenFormat';
+type Decided = 'firstParty' | 'requirePkce' | 'accessTokenFormat' | 'claimsInIdToken';
 
 /**
  * A client as an operator wants it. What is left out is as the standards have it (RFC 7591 §2), but that native clients
@@ -84,6 +85,7 @@ export async function settleDraft(
   for (const [field, value, known] of [
     ['first_party', draft.firstParty, [true, false]],
     ['require_pkce', draft.requirePkce, [true, false]],
+    ['claims_in_id_token', draft.claimsInIdToken, [true, false]],
     ['access_token_format', draft.accessTokenFormat, ['jwt', 'opaque']],
   ] as const)
     if (value !== undefined && !known.some((one) => one === value)) throw refused(field, unfit);
@@ -98,6 +100,7 @@ export async function settleDraft(
     firstParty: draft.firstParty ?? false,
     requirePkce: draft.requirePkce ?? true,
     accessTokenFormat: draft.accessTokenFormat ?? 'jwt',
+    claimsInIdToken: draft.claimsInIdToken || undefined,
   };
 }
 
@@ -144,6 +147,7 @@ const membersOf = (draft: ClientDraft): JsonObject =>
     sector_identifier_uri: draft.sectorIdentifierUri,
     jwks: draft.jwks && { keys: draft.jwks.keys },
     jwks_uri: draft.jwksUri,
+    token_endpoint_auth_signing_alg: draft.assertionAlgorithm,
     backchannel_logout_uri: draft.backchannelLogoutUri,
     default_max_age: draft.defaultMaxAge,
     default_acr_values: draft.defaultAcrValues,
@@ -164,6 +168,7 @@ const ownNames: ReadonlyMap<string, string> = new Map([
   ['require_pushed_authorization_requests', 'require_pushed_requests'],
   ['dpop_bound_access_tokens', 'dpop_bound'],
   ['id_token_signed_response_alg', 'id_token_algorithm'],
+  ['token_endpoint_auth_signing_alg', 'assertion_algorithm'],
 ]);
 
 function withoutHoles(members: Readonly<Record<string, JsonValue | undefined>>): JsonObject {
@@ -188,6 +193,7 @@ export const settingsOf = (said: ClientMetadata): Omit<ClientSettings, Decided |
   sectorIdentifier: said.subjectType === 'pairwise' ? sectorHost(said) : undefined,
   jwks: said.jwks && { keys: said.jwks.map(keyMembers) },
   jwksUri: said.jwksUri,
+  assertionAlgorithm: said.assertionAlgorithm,
   backchannelLogoutUri: said.backchannelLogoutUri,
   defaultMaxAge: said.defaultMaxAge,
   // Most clients say nothing of these; then nothing is kept.

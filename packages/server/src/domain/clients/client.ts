@@ -2,7 +2,7 @@
  * The client: a program that asks for tokens on behalf of an account or of itself (RFC 6749 §1.1, §2), and the
  * secrets that it proves itself with. It knows nothing of how these travel.
  */
-import type { JsonObject } from '../../protocol/oauth/jws.ts';
+import type { JsonObject, SignatureAlgorithm } from '../../protocol/oauth/jws.ts';
 import type { SigningAlgorithm } from '../settings.ts';
 
 /** Whether a client may do anything at all. */
@@ -48,6 +48,8 @@ export interface ClientSettings {
   readonly dpopBound: boolean;
   readonly accessTokenFormat: TokenFormat;
   readonly idTokenAlgorithm: SigningAlgorithm;
+  /** Its ID tokens tell of the person what UserInfo tells: for programs that never ask there (OpenID Connect Core §5.4). */
+  readonly claimsInIdToken?: boolean | undefined;
   /** OpenID Connect Core §8. */
   readonly subjectType: 'public' | 'pairwise';
   /** The host that pairwise subjects are made for. */
@@ -57,6 +59,8 @@ export interface ClientSettings {
   /** One of the two where it proves itself by `private_key_jwt`. */
   readonly jwks?: ClientKeys | undefined;
   readonly jwksUri?: string | undefined;
+  /** By which its assertions must be signed; by any that its keys are for unless said (OpenID Connect Registration §2). */
+  readonly assertionAlgorithm?: SignatureAlgorithm | undefined;
   /** OpenID Connect Back-Channel Logout §2.2. */
   readonly backchannelLogoutUri?: string | undefined;
   /** Seconds, for requests that do not say how fresh the proof of the person must be (OpenID Connect Registration §2). */

@@ -109,6 +109,7 @@ export function settleMetadata(
     firstParty: false,
     requirePkce: metadata.authentication === 'none' || (client?.requirePkce ?? !mayOmitPkce),
     accessTokenFormat: client?.accessTokenFormat ?? 'jwt',
+    claimsInIdToken: client?.claimsInIdToken,
   };
 }
 

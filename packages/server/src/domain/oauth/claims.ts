@@ -25,7 +25,7 @@ export interface ClaimsWish extends Omit<ClaimsContext, 'client'> {
 
 /**
  * The claims that a client is told in one place. The ID token holds none for its scopes, since there is always an access
- * token beside it (OpenID Connect Core §5.4). Throws what the hook throws, and Error when it takes more than a second: a
+ * token beside it (OpenID Connect Core §5.4), unless the operator has the client told by both. Throws what the hook throws, and Error when it takes more than a second: a
  * token without a claim that somebody relies on would be worse than none.
  */
 export async function personClaims(
@@ -43,11 +43,14 @@ export async function personClaims(
     ...withoutReserved(beyondScopes(custom)),
     ...selectClaims({
       known: { ...accountClaims(account), ...custom },
-      scopes: place === 'userinfo' ? scopes : [],
+      scopes: isToldByScopes(client, place) ? scopes : [],
       requests: requests ?? [],
     }),
   };
 }
+
+const isToldByScopes = ({ claimsInIdToken }: Client, place: ClaimsWish['place']): boolean =>
+  place === 'userinfo' || (place === 'id-token' && claimsInIdToken === true);
 
 /** What every account can tell of itself (OpenID Connect Core §5.1). */
 const accountClaims = ({ name, email, emailVerifiedAt, username, updatedAt }: Account): JsonObject => ({

@@ -30,7 +30,10 @@ export async function draftIdToken(
 ): Promise<IdTokenToSign> {
   const { clock, settings, store, customClaims } = ports;
   const requested = readClaims(claims);
-  const isBare = customClaims === undefined && (requested === undefined || requested.idToken.length === 0);
+  const isBare =
+    customClaims === undefined &&
+    !client.claimsInIdToken &&
+    (requested === undefined || requested.idToken.length === 0);
   const account = isBare ? undefined : await store.read.accounts.find(session.accountId);
   if (!isBare && !account) throw new Error('an ID token was asked for an account that is gone');
   return {

@@ -6,6 +6,7 @@ import type { ClientChange } from '../../domain/clients/client-draft.ts';
 import { clientAuthMethods } from '../../protocol/oauth/client-credential.ts';
 import { subjectTypes } from '../../protocol/oauth/client-metadata.ts';
 import { idTokenAlgorithms } from '../../protocol/oauth/id-token.ts';
+import { signatureAlgorithms } from '../../protocol/oauth/jws.ts';
 import { applicationTypes } from '../../protocol/oauth/redirect-uri.ts';
 import { grantTypes } from '../../protocol/oauth/token-request.ts';
 import { line } from '../input.ts';
@@ -36,10 +37,12 @@ export const clientFields = {
   dpop_bound: answer,
   access_token_format: choice(['jwt', 'opaque']),
   id_token_algorithm: choice(idTokenAlgorithms),
+  claims_in_id_token: answer,
   subject_type: choice(subjectTypes),
   sector_identifier_uri: address,
   jwks: v.optional(v.nullable(keySet)),
   jwks_uri: address,
+  assertion_algorithm: v.optional(v.nullable(v.picklist(signatureAlgorithms, 'There is no such algorithm.'))),
   backchannel_logout_uri: address,
   default_max_age: v.optional(
     v.nullable(
@@ -77,10 +80,12 @@ export const saidOfClient = (
   dpopBound: said.dpop_bound,
   accessTokenFormat: said.access_token_format,
   idTokenAlgorithm: said.id_token_algorithm,
+  claimsInIdToken: said.claims_in_id_token,
   subjectType: said.subject_type,
   sectorIdentifierUri: said.sector_identifier_uri,
   jwks: said.jwks as ClientChange['jwks'],
   jwksUri: said.jwks_uri,
+  assertionAlgorithm: said.assertion_algorithm,
   backchannelLogoutUri: said.backchannel_logout_uri,
   defaultMaxAge: said.default_max_age,
   contacts: said.contacts,

@@ -6,6 +6,7 @@ import type { IssuedSecret } from '../../domain/clients/client-secrets.ts';
 import { clientAuthMethods } from '../../protocol/oauth/client-credential.ts';
 import { subjectTypes } from '../../protocol/oauth/client-metadata.ts';
 import { idTokenAlgorithms } from '../../protocol/oauth/id-token.ts';
+import { signatureAlgorithms } from '../../protocol/oauth/jws.ts';
 import { applicationTypes } from '../../protocol/oauth/redirect-uri.ts';
 import { grantTypes } from '../../protocol/oauth/token-request.ts';
 import { time } from '../views.ts';
@@ -33,10 +34,12 @@ export const clientSchema = v.object({
   dpop_bound: v.boolean(),
   access_token_format: v.picklist(['jwt', 'opaque']),
   id_token_algorithm: v.picklist(idTokenAlgorithms),
+  claims_in_id_token: v.boolean(),
   subject_type: v.picklist(subjectTypes),
   sector_identifier_uri: perhaps,
   jwks: v.nullable(v.looseObject({ keys: v.array(v.looseObject({})) })),
   jwks_uri: perhaps,
+  assertion_algorithm: v.nullable(v.picklist(signatureAlgorithms)),
   backchannel_logout_uri: perhaps,
   default_max_age: v.nullable(v.number()),
   contacts: texts,
@@ -66,10 +69,12 @@ export const clientView = (client: Client): v.InferOutput<typeof clientSchema> =
   dpop_bound: client.dpopBound,
   access_token_format: client.accessTokenFormat,
   id_token_algorithm: client.idTokenAlgorithm,
+  claims_in_id_token: client.claimsInIdToken ?? false,
   subject_type: client.subjectType,
   sector_identifier_uri: client.sectorIdentifierUri ?? null,
   jwks: client.jwks ? { keys: [...client.jwks.keys] } : null,
   jwks_uri: client.jwksUri ?? null,
+  assertion_algorithm: client.assertionAlgorithm ?? null,
   backchannel_logout_uri: client.backchannelLogoutUri ?? null,
   default_max_age: client.defaultMaxAge ?? null,
   contacts: [...client.contacts],

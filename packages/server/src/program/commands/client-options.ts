@@ -46,6 +46,12 @@ const rows: readonly (readonly [flag: string, Kind, keyof ClientChange, sentence
   ['dpop', 'answer', 'dpopBound', 'It gets no token that is not bound to a key (default: no).'],
   ['access-token-format', 'text', 'accessTokenFormat', 'jwt (default) or opaque.'],
   ['id-token-algorithm', 'text', 'idTokenAlgorithm', 'RS256 (default), ES256 or EdDSA.'],
+  [
+    'claims-in-id-token',
+    'answer',
+    'claimsInIdToken',
+    'Its ID tokens tell of people what UserInfo tells, for programs that never ask there (default: no).',
+  ],
   ['subject-type', 'text', 'subjectType', 'public (default), or pairwise: its own names for people.'],
   [
     'sector-identifier-uri',
@@ -55,6 +61,12 @@ const rows: readonly (readonly [flag: string, Kind, keyof ClientChange, sentence
   ],
   ['jwks', 'file', 'jwks', 'A file with its public keys (a JWK set).'],
   ['jwks-uri', 'address', 'jwksUri', 'Where its public keys are.'],
+  [
+    'assertion-algorithm',
+    'text',
+    'assertionAlgorithm',
+    'By which its assertions must be signed, such as ES256; by any that its keys are for unless said.',
+  ],
   ['backchannel-logout-uri', 'address', 'backchannelLogoutUri', 'Where it is told of sign-outs.'],
   [
     'default-max-age',

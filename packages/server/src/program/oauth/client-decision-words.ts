@@ -18,6 +18,8 @@ export const clientReasons: Readonly<Record<string, string>> = {
   'assertion-malformed': 'The assertion is not a JWT of the strict kind.',
   'assertion-signature': 'No key of the client has signed the assertion: compare its jwks, and its jwks_uri.',
   'assertion-issuer': 'The assertion is not by the client itself: iss and sub have to be its id.',
+  'assertion-algorithm':
+    'The assertion is signed by another algorithm than the one that was decided for the client.',
   'assertion-audience': 'The audience of the assertion is not the issuer of this server, or not that alone.',
   'assertion-expired': 'The assertion had expired.',
   'assertion-life': 'The assertion lives longer than five minutes.',

@@ -25,11 +25,12 @@ export interface ClientAssertion {
 }
 
 /**
- * Reads an assertion without believing it. Throws `invalid_client` for anything but a compact JWS with `alg`, `kid` and
- * `typ` at most in its header, of a type that can be one, with a text as `sub`.
+ * Reads an assertion without believing it. Throws `invalid_client` for anything but a compact JWS with `alg`, `kid`, `typ`
+ * and the thumbprint of a certificate at most in its header, of a type that can be one, with a text as `sub`. Libraries that
+ * keep their key beside a certificate send its thumbprint unasked; it is not looked at (RFC 7515 §4, §4.1.7, §4.1.8).
  */
 export function readAssertion(text: string): ClientAssertion {
-  const jws = parseJws(text, ['typ', 'kid']);
+  const jws = parseJws(text, ['typ', 'kid', 'x5t', 'x5t#S256']);
   if (!jws || !types.has(jws.header['typ'])) throw refused('assertion-malformed');
   const { kid } = jws.header;
   if (kid !== undefined && typeof kid !== 'string') throw refused('assertion-malformed');

@@ -48,6 +48,7 @@ const metadataMembers = (client: ClientMetadata): Record<string, JsonObject[stri
   sector_identifier_uri: client.sectorIdentifierUri,
   jwks: client.jwks && { keys: client.jwks.map(keyMembers) },
   jwks_uri: client.jwksUri,
+  token_endpoint_auth_signing_alg: client.assertionAlgorithm,
   require_pushed_authorization_requests: client.requirePushedRequests,
   dpop_bound_access_tokens: client.dpopBound,
   default_max_age: client.defaultMaxAge,

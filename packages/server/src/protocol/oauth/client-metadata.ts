@@ -7,7 +7,7 @@
 import { type ClientAuthMethod, clientAuthMethods } from './client-credential.ts';
 import { OAuthFault } from './error.ts';
 import { type IdTokenAlgorithm, idTokenAlgorithms } from './id-token.ts';
-import type { JsonObject } from './jws.ts';
+import { type JsonObject, type SignatureAlgorithm, signatureAlgorithms } from './jws.ts';
 import { badMember, type MetadataReader, readerOf } from './metadata-reader.ts';
 import { type PublicKey, parseKeySet } from './public-key.ts';
 import { type ApplicationType, applicationTypes, checkRedirectUris } from './redirect-uri.ts';
@@ -36,6 +36,8 @@ export interface ClientMetadata {
   readonly sectorIdentifierUri?: string | undefined;
   readonly jwks?: readonly PublicKey[] | undefined;
   readonly jwksUri?: string | undefined;
+  /** By which its assertions must be signed. */
+  readonly assertionAlgorithm?: SignatureAlgorithm | undefined;
   readonly requirePushedRequests: boolean;
   /** Whether its access tokens are always bound to a key (RFC 9449 §5.2). */
   readonly dpopBound: boolean;
@@ -82,6 +84,9 @@ const notDone = [
   'authorization_encrypted_response_alg',
 ];
 
+/** Safeguards that we do not have: whoever relies on one must not believe to get it. */
+const notGuarded = ['require_signed_request_object', 'tls_client_certificate_bound_access_tokens'];
+
 /**
  * Reads a registration (RFC 7591 §2), with the defaults of the standards. Throws `invalid_redirect_uri` for a redirect URI
  * that may not be registered, else `invalid_client_metadata` with the member that is wrong.
@@ -89,6 +94,7 @@ const notDone = [
 export function parseClientMetadata(members: JsonObject, rules: RegistrationRules): ClientMetadata {
   const read = readerOf(members);
   for (const name of notDone) if (read.value(name) !== undefined) throw badMember(name);
+  for (const name of notGuarded) if (read.flag(name)) throw badMember(name);
   const application = read.choice('application_type', applicationTypes) ?? 'web';
   const authentication =
     read.choice('token_endpoint_auth_method', clientAuthMethods) ?? 'client_secret_basic';
@@ -104,6 +110,7 @@ export function parseClientMetadata(members: JsonObject, rules: RegistrationRule
     idTokenAlgorithm: read.choice('id_token_signed_response_alg', idTokenAlgorithms) ?? 'RS256',
     ...readSubject(read, rules, addresses.redirectUris),
     ...readKeys(read, rules, authentication),
+    assertionAlgorithm: read.choice('token_endpoint_auth_signing_alg', signatureAlgorithms),
     requirePushedRequests: read.flag('require_pushed_authorization_requests') ?? false,
     dpopBound: read.flag('dpop_bound_access_tokens') ?? false,
     defaultMaxAge: read.seconds('default_max_age'),

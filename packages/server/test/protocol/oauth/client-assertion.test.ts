@@ -31,6 +31,13 @@ describe('what is read', () => {
     expect(readAssertion(jwsOf({ ...header, typ }, claims)).clientId).toBe('c1');
   });
 
+  test.each(['x5t', 'x5t#S256'])(
+    'the thumbprint of a certificate (%s) is not looked at (RFC 7515 §4)',
+    (name) => {
+      expect(readAssertion(jwsOf({ ...header, [name]: 'any' }, claims))).toMatchObject({ clientId: 'c1' });
+    },
+  );
+
   test.each([
     'at+jwt',
     'application/at+jwt',

@@ -42,6 +42,14 @@ describe('RFC 7591 §2: what is read', () => {
     });
   });
 
+  test('a safeguard that it does without needs not be ours', () => {
+    const without = {
+      require_signed_request_object: false,
+      tls_client_certificate_bound_access_tokens: false,
+    };
+    expect(read({ ...least, ...without })).toEqual(read(least));
+  });
+
   test('OAU-20: what would make a client trusted is not read', () => {
     const forged = {
       first_party: true,
@@ -53,6 +61,7 @@ describe('RFC 7591 §2: what is read', () => {
       client_secret: 's',
       requirePkce: false,
       require_pkce: false,
+      claims_in_id_token: true,
       status: 'active',
     };
     expect(read({ ...least, ...forged })).toEqual(read(least));
@@ -148,6 +157,21 @@ describe('what is refused', () => {
       'signed user info',
       { userinfo_signed_response_alg: 'RS256' },
       'invalid_client_metadata userinfo_signed_response_alg',
+    ],
+    [
+      'signed request objects alone',
+      { require_signed_request_object: true },
+      'invalid_client_metadata require_signed_request_object',
+    ],
+    [
+      'tokens bound to a certificate',
+      { tls_client_certificate_bound_access_tokens: true },
+      'invalid_client_metadata tls_client_certificate_bound_access_tokens',
+    ],
+    [
+      'a shared secret for its assertions',
+      { token_endpoint_auth_signing_alg: 'HS256' },
+      'invalid_client_metadata token_endpoint_auth_signing_alg',
     ],
     ['a private key', { jwks: { keys: [{ ...jwk, d: 'AAAA' }] } }, 'invalid_client_metadata jwks'],
     ['a shared secret', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }, 'invalid_client_metadata jwks'],
