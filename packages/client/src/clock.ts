@@ -6,7 +6,12 @@ export interface Clock {
   now(): number;
   /** Runs `work` once, `milliseconds` from now, unless cancelled. A process stays alive for it only if it is `awaited`. */
   after(milliseconds: number, work: () => void, awaited?: boolean): Cancel;
+  /** Hears what its user does in real time, until that is taken back: the hour of a rehearsal waits for it. Others need not. */
+  doing?(what: RealWork): Cancel;
 }
+
+/** What is done in real time, whatever the hour: text is kept or read, a turn in a lock is waited for, a turn is had. */
+export type RealWork = 'keeping' | 'waiting' | 'turn';
 
 /** Takes back what was planned; calling it twice is harmless. */
 export type Cancel = () => void;

@@ -83,7 +83,7 @@ function assemble(options: Settled): Parts {
     () => standing.plan(),
   );
   const server = serverAt({ issuer, carrier, clientName, fetch, clock, timeout: timeoutSeconds * 1000 });
-  const shelf = shelfOf({ store, issuer, lock, onSeen: (held) => standing.seen(held) });
+  const shelf = shelfOf({ store, issuer, clock, lock, onSeen: (held) => standing.seen(held) });
   const refresher = refresherOf({
     server,
     shelf,

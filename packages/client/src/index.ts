@@ -16,7 +16,7 @@ export type {
   SignUpDraft,
   Tokens,
 } from './client.ts';
-export { type Cancel, type Clock, systemClock } from './clock.ts';
+export { type Cancel, type Clock, type RealWork, systemClock } from './clock.ts';
 export { createClient } from './create-client.ts';
 export {
   ClientFailure,

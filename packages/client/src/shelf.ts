@@ -2,6 +2,7 @@
  * The store as the rest of the client sees it: it holds sessions instead of text, throws failures, lets work wait in
  * line, and says whatever it sees. The store is the only truth; nothing of it is remembered elsewhere.
  */
+import type { Cancel, Clock, RealWork } from './clock.ts';
 import { ClientFailure } from './failure.ts';
 import { type Held, heldOf, textOfHeld } from './held.ts';
 import { type Lock, localLock, type TokenStore } from './store.ts';
@@ -19,6 +20,7 @@ export interface Shelf {
 export interface ShelfOptions {
   readonly store: TokenStore;
   readonly issuer: string;
+  readonly clock: Clock;
   /** Instead of the store's own. */
   readonly lock: Lock | undefined;
   /** Told of what is in the store, whenever that becomes known. */
@@ -26,27 +28,49 @@ export interface ShelfOptions {
 }
 
 /** Makes the shelf of a client. */
-export function shelfOf({ store, issuer, lock, onSeen }: ShelfOptions): Shelf {
+export function shelfOf({ store, issuer, clock, lock, onSeen }: ShelfOptions): Shelf {
   const own = localLock();
   const shared = lock ?? store.lock;
+  const doing = (what: RealWork): Cancel => clock.doing?.(what) ?? (() => undefined);
+  const keeping = async <T>(work: () => Promise<T> | T): Promise<T> => {
+    const done = doing('keeping');
+    return kept(work).finally(done);
+  };
   let changes = 0;
   const change = async (work: () => Promise<void> | void, held?: Held): Promise<void> => {
-    await kept(work);
+    await keeping(work);
     changes++;
     onSeen(held);
   };
   return {
     read: async () => {
       const before = changes;
-      const held = heldOf(issuer, await kept(() => store.read()));
+      const held = heldOf(issuer, await keeping(() => store.read()));
       // A read that was overtaken by a change has old news.
       if (before === changes) onSeen(held);
       return held;
     },
     write: (held) => change(() => store.write(textOfHeld(issuer, held)), held),
     remove: () => change(() => store.remove()),
-    lock: (work) => own(() => (shared ? kept(() => shared(work)) : work())),
+    lock: (work) => own(() => (shared ? kept(() => inTurn(shared, doing, work)) : work())),
   };
+}
+
+/** Says when a turn in the lock is waited for, had, and given back. */
+async function inTurn<T>(lock: Lock, doing: (what: RealWork) => Cancel, work: () => Promise<T>): Promise<T> {
+  let done = doing('waiting');
+  const next = (what: RealWork): void => {
+    done();
+    done = doing(what);
+  };
+  try {
+    return await lock(() => {
+      next('turn');
+      return work().finally(() => next('keeping'));
+    });
+  } finally {
+    done();
+  }
 }
 
 async function kept<T>(work: () => Promise<T> | T): Promise<T> {

@@ -47,6 +47,8 @@ export interface RehearsalServer {
   accessToken(): string | undefined;
   /** Milliseconds after its rotation at which an old refresh token came and ended the session. */
   reusedAfter(): number | undefined;
+  /** Whether somebody waits for an answer that never comes. */
+  isSilent(): boolean;
   /** Spoils the next refresh. */
   spoil(mishap: Mishap): void;
   /** Drops whoever still waits, and answers nobody any more. */
@@ -58,32 +60,39 @@ export function rehearsalServer(clock: Clock): RehearsalServer {
   const rules = sessionRules(clock);
   const gone = new AbortController();
   const seen = nothing();
-  const { spoil, refresh } = refreshes(clock, rules, seen);
+  const { spoil, refresh, isSilent } = refreshes(clock, rules, seen);
+  // A request that nobody holds may be collected, and what its signal says gets lost with it.
+  const asked = new Set<Request>();
+  const answer = async (request: Request): Promise<Response> => {
+    const { origin, pathname } = new URL(request.url);
+    const body = membersOf(jsonOf(await request.text()));
+    if (origin !== rehearsalIssuer) throw new TypeError(`nobody answers at ${origin}: hand \`issuer\` on`);
+    if (gone.signal.aborted) throw noAnswer();
+    const wait = waiting(clock, [request.signal, gone.signal]);
+    switch (pathname) {
+      case '/api/v1/tokens/refresh':
+        return refresh(body['refresh_token'], wait);
+      case '/api/v1/tokens/revoke':
+        return wait(rules.revoke(body['token']), latency);
+      case '/api/v1/sessions':
+        seen.signIns++;
+        return wait(rules.signIn(), latency);
+      default:
+        seen.calls++;
+        return wait(rules.call(request.headers.get('authorization')), latency);
+    }
+  };
   return {
     seen: () => seen,
     accessToken: rules.accessToken,
     reusedAfter: rules.reusedAfter,
     spoil,
     hangUp: () => gone.abort(noAnswer()),
+    isSilent,
     fetch: async (input, init) => {
       const request = new Request(input, init);
-      const { origin, pathname } = new URL(request.url);
-      const body = membersOf(jsonOf(await request.text()));
-      if (origin !== rehearsalIssuer) throw new TypeError(`nobody answers at ${origin}: hand \`issuer\` on`);
-      if (gone.signal.aborted) throw noAnswer();
-      const wait = waiting(clock, [request.signal, gone.signal]);
-      switch (pathname) {
-        case '/api/v1/tokens/refresh':
-          return refresh(body['refresh_token'], wait);
-        case '/api/v1/tokens/revoke':
-          return wait(rules.revoke(body['token']), latency);
-        case '/api/v1/sessions':
-          seen.signIns++;
-          return wait(rules.signIn(), latency);
-        default:
-          seen.calls++;
-          return wait(rules.call(request.headers.get('authorization')), latency);
-      }
+      asked.add(request);
+      return answer(request).finally(() => asked.delete(request));
     },
   };
 }
@@ -106,6 +115,7 @@ function refreshes(clock: Clock, rules: SessionRules, seen: Counting) {
   let mishap: Mishap | undefined;
   let restUntil = 0;
   let underWay = 0;
+  let unanswered = 0;
   const count = (now: number): void => {
     seen.refreshes++;
     seen.refreshesAtOnce = Math.max(seen.refreshesAtOnce, underWay);
@@ -125,16 +135,22 @@ function refreshes(clock: Clock, rules: SessionRules, seen: Counting) {
     throw noAnswer();
   };
   return {
+    isSilent: () => unanswered > 0,
     spoil: (what: Mishap): void => {
       mishap = what;
     },
     refresh: async (token: unknown, wait: Wait): Promise<Response> => {
       underWay++;
       count(clock.now());
+      let silent = 0;
       try {
-        return await wait(...answered(token, clock.now()));
+        const [answer, milliseconds] = answered(token, clock.now());
+        silent = milliseconds === Infinity ? 1 : 0;
+        unanswered += silent;
+        return await wait(answer, milliseconds);
       } finally {
         underWay--;
+        unanswered -= silent;
       }
     },
   };

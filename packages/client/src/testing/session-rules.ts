@@ -2,6 +2,7 @@
  * The one session of a rehearsal, and the rules of a real server for it: access tokens end, a refresh token rotates, its
  * direct predecessor gets the same successor for a while, an older one ends the session.
  */
+import { chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 
 /** Milliseconds that an access token lives. */
@@ -26,21 +27,24 @@ export interface SessionRules {
 
 /** A pair of tokens. The numbers of pairs go up by one with each rotation, and by more with each sign-in. */
 interface Pair {
+  /** No other server gives such tokens: what a scenario leaves in a store means nothing to the next one. */
+  readonly name: number;
   readonly number: number;
   readonly bornAt: number;
 }
 
-const accessOf = ({ number }: Pair): string => `dw_at_rehearsal-${number}`;
-const refreshOf = ({ number }: Pair): string => `dw_rt_rehearsal-${number}`;
+const accessOf = ({ name, number }: Pair): string => `dw_at_rehearsal-${name}-${number}`;
+const refreshOf = ({ name, number }: Pair): string => `dw_rt_rehearsal-${name}-${number}`;
 
 /** Makes a server's rules by a clock that nobody sets. */
 export function sessionRules(clock: Clock): SessionRules {
   // Of the session that is open, oldest first.
   let pairs: readonly Pair[] = [];
   let next = 1;
+  const name = chance();
   let reusedAfter: number | undefined;
   const issue = (before: readonly Pair[]): void => {
-    pairs = [...before, { number: next++, bornAt: clock.now() }];
+    pairs = [...before, { name, number: next++, bornAt: clock.now() }];
   };
   const tokens = (): object => pairs.slice(-1).map((pair) => tokensOf(pair, clock.now()))[0] ?? {};
   return {

@@ -3,8 +3,9 @@
  */
 import type { Client, SessionState } from '../client.ts';
 import type { Clock } from '../clock.ts';
-import { manualClock } from './manual-clock.ts';
-import { Fault, type Pace, paceOf } from './pace.ts';
+import { ledger } from './ledger.ts';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import { Fault, type Pace, type PaceOptions, paceOf } from './pace.ts';
 import { type RehearsalServer, rehearsalIssuer, rehearsalServer } from './rehearsal-server.ts';
 import { life } from './session-rules.ts';
 
@@ -48,16 +49,12 @@ export function stageFor(make: MakeClient): Stage {
   const beginning = hour.now();
   const server = rehearsalServer(hour);
   let wrong = 0;
-  const clock: Clock = { now: () => hour.now() + wrong, after: hour.after };
+  const work = ledger();
+  const clock: Clock = { now: () => hour.now() + wrong, after: hour.after, doing: work.begin };
   const parts: RehearsalParts = { issuer: rehearsalIssuer, fetch: server.fetch, clock };
   const made: Client[] = [];
   const refreshing = new Set<Client>();
-  const pace = paceOf({
-    hour,
-    // Whoever repeats a lost refresh in haste shows before any time has passed.
-    isWatched: () => server.seen().lostAt === hour.now(),
-    isBusy: () => refreshing.size > 0,
-  });
+  const pace = paceAt(hour, { server, work, isBusy: () => refreshing.size > 0 });
   const { during } = pace;
   const open = async (): Promise<Client> => {
     const client = await make(parts);
@@ -92,6 +89,20 @@ export function stageFor(make: MakeClient): Stage {
       await during(Promise.all(made.map((client) => client.close())));
     },
   };
+}
+
+/** The pace of a stage. */
+function paceAt(
+  hour: ManualClock,
+  { server, ...rest }: Pick<PaceOptions, 'work' | 'isBusy'> & { readonly server: RehearsalServer },
+): Pace {
+  return paceOf({
+    ...rest,
+    hour,
+    // Whoever repeats a lost refresh in haste shows before any time has passed.
+    isWatched: () => server.seen().lostAt === hour.now(),
+    isSilent: server.isSilent,
+  });
 }
 
 function expectSignedIn(state: SessionState, clock: Clock): void {

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { browserStore } from '../../src/browser-store.ts';
 import type { ClientOptions } from '../../src/client.ts';
@@ -8,7 +10,7 @@ import { systemClock } from '../../src/clock.ts';
 import { createClient } from '../../src/create-client.ts';
 import { fileStore } from '../../src/file.ts';
 import { leaseLock } from '../../src/lease-lock.ts';
-import { localLock, memoryStore, type TokenStore } from '../../src/store.ts';
+import { type Lock, localLock, memoryStore, type TokenStore } from '../../src/store.ts';
 import { type RehearsalParts, rehearse, type ScenarioName } from '../../src/testing.ts';
 import { memoryStorage } from '../memory-storage.ts';
 
@@ -30,6 +32,12 @@ const memory = (more: Partial<ClientOptions> = {}): SetUp => {
   return () => ({ store, ...more });
 };
 
+/** Keeps the disk at work for so many milliseconds of real time. */
+async function diskWork(milliseconds: number): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) await stat(tmpdir());
+}
+
 describe('a set-up that is right passes', () => {
   const storage = memoryStorage();
 
@@ -50,6 +58,61 @@ describe('a set-up that is right passes', () => {
     const path = join(folder, 'tokens');
     expect(await faultsOf(() => ({ store: fileStore(path, key ? { key } : {}) }))).toEqual({});
     await rm(folder, { recursive: true });
+  });
+
+  test('however long its store is at work in real time: the hour goes no faster meanwhile', async () => {
+    const store = memoryStore();
+    const lease = { storage: memoryStorage(), key: 'a', lease: 15_000 };
+    const write = (text: string): Promise<void> => diskWork(400).then(() => store.write(text));
+    const report = await rehearse({
+      createClient: ({ clock, ...parts }) =>
+        createClient({
+          ...parts,
+          clock,
+          store: { ...store, write },
+          lock: leaseLock({ ...lease, clock }),
+        }),
+      scenarios: ['tab-storm'],
+    });
+    // In strides the hour would be past the lease before the store is done, and a second client would take its turn.
+    expect(report.text).toMatch(/^ok /);
+  });
+
+  test('however slowly its lock is passed on', async () => {
+    const { lock = localLock(), ...store } = memoryStore();
+    const slow: Lock = (work) => lock(() => diskWork(400).then(work));
+    const report = await rehearse({
+      createClient: (parts) => createClient({ ...parts, store, lock: slow }),
+      clients: 1,
+      scenarios: ['slow-server'],
+    });
+    // In strides the window in which the server knows the old token would be over.
+    expect(report.text).toMatch(/^ok /);
+  });
+
+  test('though memory is collected while a server does not answer', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const collectOften = async (): Promise<void> => {
+      for (let times = 10; times > 0; times--) {
+        await diskWork(2);
+        collect();
+      }
+    };
+    const store = memoryStore();
+    const report = await rehearse({
+      createClient: ({ fetch, ...parts }) =>
+        createClient({
+          ...parts,
+          store,
+          fetch: (input, init) => {
+            void collectOften();
+            return fetch(input, init);
+          },
+        }),
+      scenarios: ['slow-server'],
+    });
+    expect(report.text).toMatch(/^ok /);
   });
 });
 
@@ -150,6 +213,15 @@ describe('a set-up that is wrong fails:', () => {
       fetch: (input, init) => fetch(input, { ...init, signal: null }),
     });
     expect(await faultsOf(setUp, 1)).toEqual({ 'slow-server': expect.stringContaining('hand `signal` on') });
+  });
+
+  test('what a scenario leaves in the store spoils no other', async () => {
+    const store = memoryStore();
+    const setUp: SetUp = ({ fetch }) => ({
+      store,
+      fetch: (input, init) => fetch(input, { ...init, signal: null }),
+    });
+    expect(Object.keys(await faultsOf(setUp))).toEqual(['slow-server']);
   });
 
   test('patience beyond the window of the server, with the slow server and a lost reply', async () => {
