@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeClient, requestOf } from '../../kit/clients.ts';
+import { form, leadsTo, makeClient, requestOf } from '../../kit/clients.ts';
 import { type Serving, servings } from '../../kit/serving.ts';
-import { type Answer, type Visitor, visit } from '../../kit/visitor.ts';
+import { type Answer, goodPassword, signUp, type Visitor, visit } from '../../kit/visitor.ts';
 
 const accept = 'text/html';
 
@@ -62,6 +62,51 @@ describe.each(servings)('over %s', (_way, serve) => {
     expect(languageOf(await open(visitor, page, 'ar'))).toBe('de');
     await choose(visitor, { language: 'en' });
     expect(languageOf(await open(visitor, page, 'ar'))).toBe('en');
+  });
+
+  test('all pages on the way of such a request are in its language, and none after it', async () => {
+    const client = await makeClient(serving, { firstParty: false });
+    const visitor = visit(serving);
+    await signUp(visit(serving), 'ada@example.com');
+    const begun = await open(visitor, `/oauth/authorize?${requestOf(client, { ui_locales: 'de' })}`);
+    const authorization = leadsTo(begun).searchParams.get('authorization') ?? '';
+    const named = await visitor.ask(
+      'POST',
+      '/sign-in',
+      form({ authorization, identifier: 'ada@example.com' }),
+    );
+    const step = leadsTo(named);
+    expect(languageOf(await open(visitor, step.pathname + step.search, 'ar'))).toBe('de');
+    const attempt = step.searchParams.get('attempt') ?? '';
+    const { headers, ...wrong } = form({ attempt, password: 'this is not the one' });
+    const refused = await visitor.ask('POST', '/sign-in/password', {
+      ...wrong,
+      headers: { ...headers, accept },
+    });
+    expect([refused.status, languageOf(refused)]).toEqual([401, 'de']);
+    const other = await open(visitor, `/sign-up?authorization=${authorization}`, 'ar');
+    expect(languageOf(other)).toBe('de');
+    await visitor.ask('POST', '/sign-in/password', form({ attempt, password: goodPassword }));
+    expect(languageOf(await open(visitor, `/consent?authorization=${authorization}`, 'ar'))).toBe('de');
+    const decision = { authorization, decision: 'refuse' };
+    expect((await visitor.ask('POST', '/consent', form(decision))).status).toBe(303);
+    expect(languageOf(await open(visitor, '/device', 'ar'))).toBe('ar');
+  });
+
+  test('a request that asks for no language is in none that an earlier one asked for', async () => {
+    const client = await makeClient(serving);
+    const visitor = visit(serving);
+    await open(visitor, `/oauth/authorize?${requestOf(client, { ui_locales: 'de' })}`);
+    const { pathname, search } = leadsTo(await open(visitor, `/oauth/authorize?${requestOf(client)}`));
+    expect(languageOf(await open(visitor, pathname + search, 'ar'))).toBe('ar');
+  });
+
+  test('a client that signs somebody out says it too (RP-Initiated Logout §2)', async () => {
+    const visitor = visit(serving);
+    const asked = leadsTo(await open(visitor, '/oauth/end-session?ui_locales=fr%20de'));
+    expect(languageOf(await open(visitor, asked.pathname + asked.search, 'ar'))).toBe('de');
+    const done = await visitor.ask('POST', '/sign-out', form({ ui_locales: 'fr de' }));
+    expect(languageOf(done)).toBe('de');
   });
 
   test('a failure is told in the language too, and to programs in English', async () => {

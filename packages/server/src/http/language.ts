@@ -3,6 +3,7 @@
  * (OpenID Connect Core §3.1.2.1, `ui_locales`), else what their browser says, else English. And the row by which they choose.
  */
 import * as v from 'valibot';
+import { authorizationSeconds } from '../domain/oauth/authorization.ts';
 import type { CookieValue, Wire } from '../domain/tokens/carrier.ts';
 import { isLanguage, type Language, languages } from '../pages/language.ts';
 import type { Frame } from '../pages/layout.ts';
@@ -11,6 +12,8 @@ import { ownPath } from './input.ts';
 import { openRoute } from './route.ts';
 
 const cookieName = 'doorward_language';
+/** What the request that waits asks for. */
+const wishName = 'doorward_locale';
 /** A year, in seconds: the choice holds for a browser, whoever sits there. */
 const cookieAge = 31_536_000;
 
@@ -18,8 +21,22 @@ const cookieAge = 31_536_000;
 export function languageOf(wire: Wire, wished: readonly string[] = []): Language {
   const chosen = wire.cookie(cookieName);
   if (isLanguage(chosen)) return chosen;
-  const ranges = [...wished, ...acceptedLanguages(wire.header('accept-language'))];
+  const kept = wire.cookie(wishName);
+  const wishes = isLanguage(kept) ? [...wished, kept] : wished;
+  const ranges = [...wishes, ...acceptedLanguages(wire.header('accept-language'))];
   return lookUpLanguage(ranges, languages) ?? languages[0];
+}
+
+/**
+ * Has a browser keep the `ui_locales` of the request that begins to wait there, for as long as it may, so that all pages and
+ * mails on its way are in one language; without any, what an earlier one left is forgotten.
+ */
+export function wishCookies(wire: Wire, wished: readonly string[]): readonly CookieValue[] {
+  const language = lookUpLanguage(wished, languages);
+  if (language !== undefined)
+    return [{ name: wishName, value: language, maxAge: authorizationSeconds, sameSite: 'Lax' }];
+  if (wire.cookie(wishName) === undefined) return [];
+  return [{ name: wishName, value: '', maxAge: 0, sameSite: 'Lax' }];
 }
 
 /** What is known of a request that is answered with a page. */

@@ -31,7 +31,13 @@ export type Outcome =
   /** The client is told, at its own address. */
   | { readonly kind: 'answer'; readonly answer: AuthorizationAnswer }
   /** The person is asked, on a page; the request waits under the handle. */
-  | { readonly kind: 'ask'; readonly page: Page; readonly handle: string };
+  | {
+      readonly kind: 'ask';
+      readonly page: Page;
+      readonly handle: string;
+      /** In which language, the best first. */
+      readonly uiLocales: readonly string[];
+    };
 
 /**
  * Begins with the parameters of the authorization endpoint. Throws OAuthFault for what may be told to the person alone,
@@ -131,7 +137,7 @@ async function proceed(ports: Ports, passage: Passage, at: Acting): Promise<Outc
   }
   if (found) {
     const { text } = waiting?.handle ?? (await holdForPerson(ports, request, at));
-    return { kind: 'ask', page: found.page, handle: text };
+    return { kind: 'ask', page: found.page, handle: text, uiLocales: request.uiLocales };
   }
   if (!session) throw new Error('every step was passed by nobody');
   const asked = { ...request, scopes: allowedScopes(view) };

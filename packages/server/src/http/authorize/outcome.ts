@@ -4,7 +4,7 @@
 import type { Outcome } from '../../domain/authorize/authorize.ts';
 import type { Page } from '../../domain/authorize/step.ts';
 import { type AuthorizationAnswer, withFields } from '../../protocol/oauth/authorization-response.ts';
-import { type Framed, frameOf } from '../language.ts';
+import { type Framed, frameOf, wishCookies } from '../language.ts';
 import { pageReply } from '../page.ts';
 import type { Reply } from '../route.ts';
 import { browserCookie } from './browser.ts';
@@ -27,7 +27,8 @@ export const withAuthorization = (path: string, handle: string): string =>
 export async function outcomeReply(call: Framed, outcome: Outcome, browser: string): Promise<Reply> {
   if (outcome.kind === 'answer') return answerReply(call, outcome.answer);
   const location = withAuthorization(paths[outcome.page], outcome.handle);
-  return { status: 303, headers: { location }, cookies: [browserCookie(browser)] };
+  const cookies = [browserCookie(browser), ...wishCookies(call.wire, outcome.uiLocales)];
+  return { status: 303, headers: { location }, cookies };
 }
 
 /** Tells the client at its own address: in the query, or by a form that the browser posts. */
@@ -35,12 +36,12 @@ export async function answerReply(
   call: Framed,
   { redirectUri, responseMode, fields }: AuthorizationAnswer,
 ): Promise<Reply> {
+  const cookies = wishCookies(call.wire, []);
   if (responseMode === 'query')
-    return { status: 303, headers: { location: withFields(redirectUri, fields) } };
+    return { status: 303, headers: { location: withFields(redirectUri, fields) }, cookies };
   const { formPostPage, formPostPolicy } = await import('../../pages/authorize/form-post.ts');
   // Coming back here would ask for another answer: no other language is offered.
   const frame = { ...frameOf(call), here: undefined };
-  return pageReply(formPostPage({ frame, action: redirectUri, fields }), {
-    'content-security-policy': formPostPolicy,
-  });
+  const page = formPostPage({ frame, action: redirectUri, fields });
+  return { ...(await pageReply(page, { 'content-security-policy': formPostPolicy })), cookies };
 }

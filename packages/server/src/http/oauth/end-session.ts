@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { planSignOut, type SignOutPlan, signOutBrowser } from '../../domain/oauth/sign-out-request.ts';
 import { heldSessions } from '../../domain/sessions/authenticate.ts';
 import type { Session } from '../../domain/sessions/session.ts';
+import { parseLocales } from '../../protocol/oauth/authorization-request.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { type EndSessionRequest, parseEndSession } from '../../protocol/oauth/end-session.ts';
 import { isLook } from '../authorize/browser.ts';
@@ -26,6 +27,7 @@ const parameters = v.strictObject({
   client_id: text,
   post_logout_redirect_uri: text,
   state: text,
+  ui_locales: text,
 });
 
 const facts = {
@@ -53,7 +55,7 @@ export const endSessionEndpointRoute = oauthRoute(
     const request = parseEndSession(call.parameters);
     const held = await heldSessions(call.ports, call.wire, call.parts.carriers);
     const plan = await planSignOut(call.ports, request, held);
-    if (plan.agreed) return signOut(call, plan, held);
+    if (plan.agreed) return signOut(call, { request, plan, held });
     return { status: 303, headers: { location: withFields(signOutPath, fieldsOf(request)) } };
   },
 );
@@ -91,7 +93,8 @@ export const askSignOutRoute = oauthRoute(
     const { client, location } = await planSignOut(call.ports, request, []);
     const { signOutPage } = await import('../../pages/oauth/sign-out.ts');
     const hidden = Object.fromEntries(fieldsOf(request));
-    return pageReply(signOutPage({ frame: frameOf(call), clientName: client?.name, hidden }), {
+    const frame = frameOf(call, { wished: parseLocales(request.uiLocales) });
+    return pageReply(signOutPage({ frame, clientName: client?.name, hidden }), {
       'content-security-policy': policyLeadingTo(location),
     });
   },
@@ -120,21 +123,28 @@ export const signOutPageRoute = openRoute(
     const given = Object.entries(body).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
     const request = parseEndSession({ values: new Map(given), resources: [] });
     const held = await heldSessions(ports, wire, parts.carriers);
-    return signOut(call, await planSignOut(ports, request, held), held);
+    return signOut(call, { request, plan: await planSignOut(ports, request, held), held });
   },
 );
 
+/** Somebody signs out. */
+interface SignOut {
+  readonly request: EndSessionRequest;
+  readonly plan: SignOutPlan;
+  readonly held: readonly Session[];
+}
+
 async function signOut(
   call: Pick<Call, 'ports' | 'parts' | 'network' | 'request' | 'wire'>,
-  { location }: SignOutPlan,
-  held: readonly Session[],
+  { request, plan: { location }, held }: SignOut,
 ): Promise<Reply> {
   const { ports, parts, network } = call;
   await signOutBrowser(ports, { held, network });
   const { headers, cookies } = signingOff(parts.carriers.flatMap((carrier) => carrier.cookies ?? []));
   if (location !== undefined) return { status: 303, headers: { ...headers, location }, cookies };
   const { signedOutPage } = await import('../../pages/oauth/sign-out.ts');
-  return { ...(await pageReply(signedOutPage(frameOf(call, { here: '/' })), headers)), cookies };
+  const frame = frameOf(call, { here: '/', wished: parseLocales(request.uiLocales) });
+  return { ...(await pageReply(signedOutPage(frame), headers)), cookies };
 }
 
 /** A request as parameters again. */
@@ -144,4 +154,5 @@ const fieldsOf = (request: EndSessionRequest): readonly (readonly [string, strin
     client_id: request.clientId,
     post_logout_redirect_uri: request.postLogoutRedirectUri,
     state: request.state,
+    ui_locales: request.uiLocales,
   }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));

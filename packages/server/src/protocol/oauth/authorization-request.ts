@@ -181,8 +181,8 @@ function parseLoginHint(text: string | undefined): string | undefined {
   return text;
 }
 
-/** OpenID Connect Core §3.1.2.1: no error results from locales that cannot be had, so what is no tag is left out. */
-const parseLocales = (text: string | undefined): readonly string[] =>
+/** The tags in a `ui_locales`. No error results from those that cannot be had (OpenID Connect Core §3.1.2.1): what is no tag is left out. */
+export const parseLocales = (text: string | undefined): readonly string[] =>
   (text ?? '')
     .split(' ')
     .filter((tag) => /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,7}$/.test(tag))

@@ -14,6 +14,8 @@ export interface EndSessionRequest {
   readonly clientId: string | undefined;
   readonly postLogoutRedirectUri: string | undefined;
   readonly state: string | undefined;
+  /** Language tags with spaces between them, the best first. */
+  readonly uiLocales: string | undefined;
 }
 
 /** Reads a request to end the session (RP-Initiated Logout §2). Never throws. */
@@ -22,6 +24,7 @@ export const parseEndSession = ({ values }: OAuthParameters): EndSessionRequest 
   clientId: values.get('client_id'),
   postLogoutRedirectUri: values.get('post_logout_redirect_uri'),
   state: values.get('state'),
+  uiLocales: values.get('ui_locales'),
 });
 
 /**

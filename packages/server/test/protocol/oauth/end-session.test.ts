@@ -21,7 +21,13 @@ test('RP-Initiated Logout §2: everything is optional', () => {
       logout_hint: 'x',
       ui_locales: 'fr',
     }),
-  ).toEqual({ idTokenHint: 'h', clientId: 'c1', postLogoutRedirectUri: after, state: 's' });
+  ).toEqual({
+    idTokenHint: 'h',
+    clientId: 'c1',
+    postLogoutRedirectUri: after,
+    state: 's',
+    uiLocales: 'fr',
+  });
 });
 
 describe('RP-Initiated Logout §2: which client asks', () => {
