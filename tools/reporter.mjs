@@ -24,6 +24,14 @@ export default class HouseReporter {
     (log.type === 'stderr' ? process.stderr : process.stdout).write(log.content);
   }
 
+  /** In `npm run faults` a test may take an hour: whoever waits is told of each. */
+  onTestCaseResult(test) {
+    if (process.env.FAULT_ROUNDS === undefined) return;
+    console.log(
+      `${test.result().state.padEnd(8)}${seconds(test.diagnostic()?.duration ?? 0).padStart(10)}  ${test.fullName}`,
+    );
+  }
+
   onTestModuleEnd(module) {
     const before = this.#failures.length;
     const { duration, collectDuration } = module.diagnostic();

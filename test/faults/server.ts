@@ -3,6 +3,7 @@
  * It takes the flags of `doorward serve` and says where it listens in the same words.
  */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { systemClock } from '../../packages/server/src/base/clock.ts';
 import { isFailure } from '../../packages/server/src/domain/failures.ts';
@@ -40,6 +41,8 @@ const assembly = await assemble(values, {
 });
 const listener = await listen(assembly.handler, { host: values.host, port: values.port });
 console.log(`Listening on http://127.0.0.1:${listener.port}`);
+// Node would keep what it has compiled when it ends well; this one is killed.
+flushCompileCache();
 await stopped;
 await listener.stop(10_000, 100);
 await assembly.close();

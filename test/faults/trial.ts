@@ -1,5 +1,6 @@
 /** A trial on data of its own: who passes leaves nothing behind, who fails keeps data and ledgers, and the chances to fail again. */
 import { type Chance, chance } from './chance.ts';
+import { progress } from './extent.ts';
 import type { Place } from './ways.ts';
 
 /** Makes a place, tries, and removes the place unless the trial failed. */
@@ -8,6 +9,7 @@ export async function trial(
   attempt: (given: { readonly place: Place; readonly chance: Chance }) => Promise<void>,
 ): Promise<void> {
   const given = { place: await make(), chance: chance() };
+  progress(`FAULT_SEED=${given.chance.seed}`);
   try {
     await attempt(given);
   } catch (thrown) {

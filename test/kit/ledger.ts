@@ -2,7 +2,7 @@
  * A ledger: what a client asked for and what it was told, in a file of its own. What is about to be asked is written down
  * before it is sent; an answer is on the disk before the client goes on. Whatever dies, the file tells what was promised.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /** One change: what was asked, and what is known to have come of it. */
 export interface Entry<Intent, Outcome> {
@@ -32,7 +32,7 @@ export function openLedger<Intent, Outcome>(path: string): Ledger<Intent, Outcom
     intend: (intent) => write({ intent }),
     settle: (outcome) => {
       write({ outcome });
-      fsyncSync(file);
+      fdatasyncSync(file);
     },
     replay: () => entriesOf(readFileSync(path, 'utf8')),
     close: () => closeSync(file),

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Where Node keeps what it has compiled: a server that has been started before starts in half the processor's time. */
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
 const main = fileURLToPath(new URL('../../packages/server/src/program/main.ts', import.meta.url));
 
 /** How a server is started. */
@@ -106,10 +108,12 @@ export async function runProcess(
 }
 
 /** No settings of the machine that runs the tests. */
-const plainEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
+const plainEnvironment = (): NodeJS.ProcessEnv => ({
+  NODE_COMPILE_CACHE: compiled,
+  ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:DOORWARD_.*|DATABASE_URL)$/.test(name)),
-  );
+  ),
+});
 
 type Heard = Pick<StartedProcess, 'stdout' | 'stderr' | 'exited'>;
 
