@@ -24,12 +24,12 @@ export default class HouseReporter {
     (log.type === 'stderr' ? process.stderr : process.stdout).write(log.content);
   }
 
-  /** In `npm run faults` a test may take an hour: whoever waits is told of each. */
+  /** In `npm run faults` a file may take hours: whoever waits is told of each test. */
   onTestCaseResult(test) {
     if (process.env.FAULT_ROUNDS === undefined) return;
-    console.log(
-      `${test.result().state.padEnd(8)}${seconds(test.diagnostic()?.duration ?? 0).padStart(10)}  ${test.fullName}`,
-    );
+    const { state, errors = [] } = test.result();
+    const time = seconds(test.diagnostic()?.duration ?? 0);
+    console.log([`${state}  ${test.fullName}  ${time}`, ...errors.map(({ message }) => message)].join('\n'));
   }
 
   onTestModuleEnd(module) {

@@ -1,5 +1,6 @@
 import { openLedger } from '../kit/ledger.ts';
 import { goodPassword } from '../kit/visitor.ts';
+import type { Caller } from './caller.ts';
 import {
   type Begun,
   begin,
@@ -12,7 +13,11 @@ import {
   trySignIn,
 } from './work.ts';
 
+/** Deaths that one account is for: each costs a guess of its budget, which would refuse right passwords in the end. */
+const deathsOfAccount = 50;
+
 interface Change {
+  readonly account: string;
   readonly from: string;
   readonly to: string;
   /** The access token of the session that asks; it ends with the change. */
@@ -23,24 +28,30 @@ interface Known {
   readonly isChanged: boolean;
 }
 
-/** Changes the password of one account from one to the next (I2, I6, I7). */
+/** Changes the password of one account from one to the next, and later of another one (I2, I6, I7). */
 export const passwordChanges: Hire = ({ name, path }) => {
   const ledger = openLedger<Change, Known>(path);
-  const identifier = `${name}@example.com`;
+  let identifier = '';
   let account: string | undefined;
   let password = goodPassword;
   let session: Begun | undefined;
   let changes = 0;
+  let deaths = 0;
+  const moveIn = async (caller: Caller): Promise<string> => {
+    identifier = `${name}-${deaths}@example.com`;
+    password = goodPassword;
+    return signUpAs(caller, identifier, password);
+  };
   return {
     prepare: async (caller) => {
-      account ??= await signUpAs(caller, identifier, password);
+      account ??= await moveIn(caller);
       session = await begin(caller, { identifier, password });
     },
     step: async (caller) => {
       changes += 1;
       const to = `${goodPassword} and wade ${changes}`;
       const access = session?.access ?? '';
-      ledger.intend({ from: password, to, access });
+      ledger.intend({ account: account ?? '', from: password, to, access });
       const { status, json } = await caller.ask('PUT', '/api/v1/account/password', {
         bearer: access,
         body: { current_password: password, new_password: to },
@@ -51,6 +62,7 @@ export const passwordChanges: Hire = ({ name, path }) => {
       session = begunBy(json);
     },
     judge: async (caller) => {
+      deaths += 1;
       const last = ledger.replay().at(-1);
       if (!last) return;
       const { from, to, access } = last.intent;
@@ -61,11 +73,14 @@ export const passwordChanges: Hire = ({ name, path }) => {
       expectOf(identifier, await trySignIn(caller, identifier, from), isChanged ? 401 : 201);
       expectOf(identifier, await statusOf(caller, access), isChanged ? 401 : 200);
       password = isChanged ? to : from;
+      if (deaths % deathsOfAccount === 0) account = undefined;
     },
     audit: async (data) => {
-      const changed = ledger.replay().filter(({ outcome }) => outcome?.isChanged).length;
-      const accountId = account ?? '';
-      expectOf(identifier, countEvents(data, 'password.changed', { accountId }), changed);
+      const ofAccounts = Object.groupBy(ledger.replay(), ({ intent }) => intent.account);
+      for (const [accountId, own = []] of Object.entries(ofAccounts)) {
+        const changed = own.filter(({ outcome }) => outcome?.isChanged).length;
+        expectOf(accountId, countEvents(data, 'password.changed', { accountId }), changed);
+      }
       ledger.close();
     },
   };
