@@ -28,6 +28,7 @@ export default class HouseReporter {
   onTestCaseResult(test) {
     if (process.env.FAULT_ROUNDS === undefined) return;
     const { state, errors = [] } = test.result();
+    if (state === 'skipped') return;
     const time = seconds(test.diagnostic()?.duration ?? 0);
     console.log([`${state}  ${test.fullName}  ${time}`, ...errors.map(({ message }) => message)].join('\n'));
   }
