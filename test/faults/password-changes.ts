@@ -1,4 +1,4 @@
-import { openLedger } from '../kit/ledger.ts';
+import { type Entry, openLedger } from '../kit/ledger.ts';
 import { goodPassword } from '../kit/visitor.ts';
 import type { Caller } from './caller.ts';
 import {
@@ -6,6 +6,7 @@ import {
   begin,
   begunBy,
   countEvents,
+  type Data,
   expectOf,
   type Hire,
   signUpAs,
@@ -65,23 +66,38 @@ export const passwordChanges: Hire = ({ name, path }) => {
       deaths += 1;
       const last = ledger.replay().at(-1);
       if (!last) return;
-      const { from, to, access } = last.intent;
-      const isChanged = (await trySignIn(caller, identifier, to)) === 201;
-      if (last.outcome) expectOf(identifier, isChanged, last.outcome.isChanged);
-      else ledger.settle({ isChanged });
-      // Never both, never neither; and the sessions from before go with the password, or stay with it.
-      expectOf(identifier, await trySignIn(caller, identifier, from), isChanged ? 401 : 201);
-      expectOf(identifier, await statusOf(caller, access), isChanged ? 401 : 200);
-      password = isChanged ? to : from;
+      const isChanged = await expectOne(caller, identifier, last);
+      if (!last.outcome) ledger.settle({ isChanged });
+      password = isChanged ? last.intent.to : last.intent.from;
       if (deaths % deathsOfAccount === 0) account = undefined;
     },
     audit: async (data) => {
-      const ofAccounts = Object.groupBy(ledger.replay(), ({ intent }) => intent.account);
-      for (const [accountId, own = []] of Object.entries(ofAccounts)) {
-        const changed = own.filter(({ outcome }) => outcome?.isChanged).length;
-        expectOf(accountId, countEvents(data, 'password.changed', { accountId }), changed);
-      }
+      auditChanges(data, ledger.replay());
       ledger.close();
     },
   };
 };
+
+/** Whether the last change was made. Never both, never neither; and the sessions from before go with the password, or stay with it. */
+async function expectOne(
+  caller: Caller,
+  identifier: string,
+  { intent, outcome }: Entry<Change, Known>,
+): Promise<boolean> {
+  const { from, to, access } = intent;
+  const isChanged = (await trySignIn(caller, identifier, to)) === 201;
+  if (outcome) expectOf(identifier, isChanged, outcome.isChanged);
+  expectOf(identifier, await trySignIn(caller, identifier, from), isChanged ? 401 : 201);
+  expectOf(identifier, await statusOf(caller, access), isChanged ? 401 : 200);
+  return isChanged;
+}
+
+/** Each change that was made has one event, and no other has. */
+function auditChanges(data: Data, entries: readonly Entry<Change, Known>[]): void {
+  for (const [accountId, own = []] of Object.entries(
+    Object.groupBy(entries, ({ intent }) => intent.account),
+  )) {
+    const changed = own.filter(({ outcome }) => outcome?.isChanged).length;
+    expectOf(accountId, countEvents(data, 'password.changed', { accountId }), changed);
+  }
+}

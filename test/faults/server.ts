@@ -40,9 +40,9 @@ const assembly = await assemble(values, {
   },
 });
 const listener = await listen(assembly.handler, { host: values.host, port: values.port });
-console.log(`Listening on http://127.0.0.1:${listener.port}`);
 // Node would keep what it has compiled when it ends well; this one is killed.
 flushCompileCache();
+console.log(`Listening on http://127.0.0.1:${listener.port}`);
 await stopped;
 await listener.stop(10_000, 100);
 await assembly.close();
