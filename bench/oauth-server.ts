@@ -90,7 +90,8 @@ function makeCodes({ store, handles, clock }: Ports, client: Client): Promise<st
   return store.transact(async (tx) => {
     const codes: string[] = [];
     for (let at = 0; at < ask.codes; at += 1) {
-      const code = handles.mint('code', uuidv7(now));
+      // Each has a moment of its own, as codes have that people come with one after the other.
+      const code = handles.mint('code', uuidv7(now + at));
       await tx.codes.insert({
         id: code.locator,
         digest: code.digest,
