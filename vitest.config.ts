@@ -23,7 +23,7 @@ const alsoOnPostgres = [
   'test/attacks/factors/{changes,claims,codes,devices,doors}.test.ts',
   'test/attacks/limits/{guesses,races}.test.ts',
   'test/attacks/oauth/{clients,codes,consent,device,linking,outside,permissions}.test.ts',
-  'test/attacks/oauth/{proofs,resources,token,waiting}.test.ts',
+  'test/attacks/oauth/{proofs,resources,token,waiting,withdrawn}.test.ts',
   'test/attacks/passwords/proof.test.ts',
   'test/attacks/sessions/{cookies,end,identity}.test.ts',
   'test/journeys/accounts/{accounts,arrival-pages,invitations,password}.test.ts',

@@ -106,6 +106,7 @@ function makeCodes({ store, handles, clock }: Ports, client: Client): Promise<st
         claims: '',
         dpopThumbprint: '',
         expiresAt: now + codeLife * 1000,
+        grantedAt: 0,
       });
       codes.push(code.text);
     }

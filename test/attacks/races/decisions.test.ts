@@ -11,6 +11,10 @@ import { newAccount } from '../../../packages/server/src/domain/accounts/sign-up
 import { collect } from '../../../packages/server/src/domain/admin/collect.ts';
 import { removePasskey } from '../../../packages/server/src/domain/factors/passkeys.ts';
 import { isFailure } from '../../../packages/server/src/domain/failures.ts';
+import {
+  isRefused,
+  proveClientAccess,
+} from '../../../packages/server/src/domain/oauth/client-access-token.ts';
 import { findAttempt } from '../../../packages/server/src/domain/sessions/attempt.ts';
 import { identify, stepByPassword } from '../../../packages/server/src/domain/sessions/first-step.ts';
 import { stepByFactor } from '../../../packages/server/src/domain/sessions/second-step.ts';
@@ -19,6 +23,8 @@ import { signInByIdentity } from '../../../packages/server/src/domain/sessions/s
 import { sessionCarriers } from '../../../packages/server/src/domain/tokens/session-carriers.ts';
 import { otherPassword, person } from '../../journeys/cast.ts';
 import { codeIn } from '../../journeys/mail/mail-cast.ts';
+import { askTokens, codeFor, pkce, program } from '../../journeys/oauth/cast.ts';
+import { callback } from '../../kit/clients.ts';
 import { addTotp } from '../../kit/factors.ts';
 import { type Serving, serveTwo } from '../../kit/serving.ts';
 import { type Answer, goodPassword, member, signIn, signUp, visit } from '../../kit/visitor.ts';
@@ -234,6 +240,25 @@ test('an account that is kept while it is collected is there as a whole, or gone
     const account = await one.assembly.ports.store.read.accounts.find(ada.account);
     expect([201, 401]).toContain(kept.status);
     expect(account?.status).toBe(kept.status === 201 ? 'active' : undefined);
+  }
+});
+
+test('OAU-12: a withdrawal and a redemption at once leave nothing open', async () => {
+  const app = await program(one);
+  for (let round = 0; round < 10; round += 1) {
+    const ada = await person(one, `person${round}`);
+    const { verifier, challenge } = pkce();
+    const code = await codeFor(one, app, { session: ada.session, codeChallenge: challenge });
+    const redemption = { grant_type: 'authorization_code', code_verifier: verifier, redirect_uri: callback };
+    const [withdrawn, redeemed] = await Promise.all([
+      visit(one, { program: true }).ask('DELETE', `/api/v1/account/grants/${app.id}`, { bearer: ada.access }),
+      askTokens(other, { fields: { ...redemption, code }, as: app }),
+    ]);
+    expect(withdrawn.status).toBe(204);
+    expect(await one.assembly.ports.store.read.familyGrants.list({ accountId: ada.account })).toEqual([]);
+    if (redeemed.json['error'] === 'invalid_grant') continue;
+    const verdict = await proveClientAccess(other.assembly.ports, member(redeemed.json, 'access_token'));
+    expect(isRefused(verdict)).toBe(true);
   }
 });
 

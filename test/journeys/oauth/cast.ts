@@ -5,8 +5,10 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { uuidv7 } from '../../../packages/server/src/base/uuid.ts';
 import type { Client } from '../../../packages/server/src/domain/clients/client.ts';
-import type { CodeDetails } from '../../../packages/server/src/domain/oauth/code.ts';
+import type { Code, CodeDetails } from '../../../packages/server/src/domain/oauth/code.ts';
 import type { DeviceAuthorization } from '../../../packages/server/src/domain/oauth/device-authorization.ts';
+import { rememberConsent } from '../../../packages/server/src/domain/oauth/remember-consent.ts';
+import type { Transaction } from '../../../packages/server/src/domain/store.ts';
 import { callback, makeClient, type TestClient } from '../../kit/clients.ts';
 import type { Serving } from '../../kit/serving.ts';
 import { type Answer, visit } from '../../kit/visitor.ts';
@@ -35,8 +37,8 @@ export async function codeFor(
 ): Promise<string> {
   const { store, clock, handles } = serving.assembly.ports;
   const handle = handles.mint('code', uuidv7(clock.now()));
-  await store.transact((tx) =>
-    tx.codes.insert({
+  await store.transact(async (tx) => {
+    const code = {
       id: handle.locator,
       digest: handle.digest,
       clientId,
@@ -51,9 +53,22 @@ export async function codeFor(
       dpopThumbprint: '',
       expiresAt: clock.now() + 60_000,
       ...details,
-    }),
-  );
+    };
+    await tx.codes.insert({ ...code, grantedAt: await grantedFor(tx, clock.now(), code) });
+  });
   return handle.text;
+}
+
+/** Remembers that the account behind the session allowed all of it, as the endpoints do. Returns when that grant began. */
+async function grantedFor(
+  tx: Transaction,
+  now: number,
+  asked: Pick<Code, 'clientId' | 'sessionId' | 'scopes' | 'resources'>,
+): Promise<number> {
+  const client = await tx.clients.find(asked.clientId);
+  const session = await tx.sessions.find(asked.sessionId);
+  if (!client || !session) return 0;
+  return rememberConsent(tx, now, { client, session, asked, network: '' });
 }
 
 /** A device that waits, as its endpoint makes it; what stands in it may be said otherwise. */
@@ -78,11 +93,28 @@ export async function deviceFor(
     polledAt: 0,
     createdAt: now,
     expiresAt: now + 600_000,
+    grantedAt: 0,
     ...changes,
   };
-  if (!(await store.transact((tx) => tx.deviceAuthorizations.insert(device)))) throw new Error('taken');
+  const isNew = await store.transact(async (tx) => {
+    const grantedAt = device.status === 'allowed' ? await grantedFor(tx, now, device) : 0;
+    return tx.deviceAuthorizations.insert({ ...device, grantedAt });
+  });
+  if (!isNew) throw new Error('taken');
   return { id, code };
 }
+
+/** Allows what a device asks for, as the person behind a session. */
+export const allowDevice = ({ assembly }: Serving, id: string, sessionId: string): Promise<void> => {
+  const { store, clock } = assembly.ports;
+  return store.transact(async (tx) => {
+    const device = await tx.deviceAuthorizations.find(id);
+    if (!device) throw new Error('no such device');
+    const now = clock.now();
+    const grantedAt = await grantedFor(tx, now, { ...device, sessionId });
+    await tx.deviceAuthorizations.decide({ id, status: 'allowed', sessionId, grantedAt, now });
+  });
+};
 
 /** The grant type of devices. */
 export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';

@@ -10,6 +10,7 @@ import { type Serving, servings } from '../../kit/serving.ts';
 import { type Answer, member, visit } from '../../kit/visitor.ts';
 import { type Person, person } from '../cast.ts';
 import {
+  allowDevice,
   askTokens,
   asserted,
   claimsOf,
@@ -243,7 +244,6 @@ describe.each(servings)('over %s', (_name, serve) => {
   );
 
   test('a device waits, is told to be slower, and gets its tokens when its person has allowed it', async () => {
-    const { store, clock } = serving.assembly.ports;
     const { id, code } = await deviceFor(serving, app);
     const poll = async (): Promise<Answer> =>
       askTokens(serving, { fields: { grant_type: deviceGrant, device_code: code }, as: app });
@@ -251,9 +251,7 @@ describe.each(servings)('over %s', (_name, serve) => {
     expect((await poll()).json['error']).toBe('slow_down');
     serving.clock.advance(10_000);
     expect((await poll()).json['error']).toBe('authorization_pending');
-    await store.transact((tx) =>
-      tx.deviceAuthorizations.decide({ id, status: 'allowed', sessionId: ada.session, now: clock.now() }),
-    );
+    await allowDevice(serving, id, ada.session);
     const answer = await poll();
     expect(answer.status).toBe(200);
     expect(claimsOf(member(answer.json, 'access_token'))).toMatchObject({

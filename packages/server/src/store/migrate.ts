@@ -11,6 +11,7 @@ import { mailTickets } from './migrations/0005-mail-tickets.ts';
 import { factors } from './migrations/0006-factors.ts';
 import { attempts } from './migrations/0007-attempts.ts';
 import { deletionGrace } from './migrations/0008-deletion-grace.ts';
+import { grantBirths } from './migrations/0009-grant-births.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   factors,
   attempts,
   deletionGrace,
+  grantBirths,
 ];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */

@@ -141,7 +141,8 @@ async function proceed(ports: Ports, passage: Passage, at: Acting): Promise<Outc
   }
   if (!session) throw new Error('every step was passed by nobody');
   const asked = { ...request, scopes: allowedScopes(view) };
-  const code = await issueCode(ports, { client, request: asked, session, waiting, acts, network });
+  const { grant } = view;
+  const code = await issueCode(ports, { client, request: asked, session, waiting, acts, grant, network });
   return { kind: 'answer', answer: answerTo(ports, request, { code }) };
 }
 

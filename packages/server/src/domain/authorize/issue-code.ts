@@ -2,6 +2,7 @@ import { uuidv7 } from '../../base/uuid.ts';
 import type { AuthorizationRequest } from '../../protocol/oauth/authorization-request.ts';
 import type { Client } from '../clients/client.ts';
 import { codeSeconds } from '../oauth/code.ts';
+import type { Grant } from '../oauth/grant.ts';
 import { rememberConsent } from '../oauth/remember-consent.ts';
 import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';
@@ -16,6 +17,8 @@ export interface PassedRequest {
   /** Undefined when it never waited. */
   readonly waiting: WaitingRequest | undefined;
   readonly acts: PersonActs;
+  /** What stood when nobody was asked. */
+  readonly grant: Grant | undefined;
   readonly network: string;
 }
 
@@ -29,8 +32,9 @@ export async function issueCode(ports: Ports, passed: PassedRequest): Promise<st
   const code = ports.handles.mint('code', uuidv7(now));
   await ports.store.transact(async (tx) => {
     if (waiting) await consumeWaiting(tx, waiting.handle, now);
-    if (acts.consented)
-      await rememberConsent(tx, now, { client, session, network: passed.network, asked: request });
+    const grantedAt = acts.consented
+      ? await rememberConsent(tx, now, { client, session, network: passed.network, asked: request })
+      : (passed.grant?.createdAt ?? 0);
     await tx.codes.insert({
       id: code.locator,
       digest: code.digest,
@@ -45,6 +49,7 @@ export async function issueCode(ports: Ports, passed: PassedRequest): Promise<st
       claims: request.claims ? JSON.stringify(request.claims) : '',
       dpopThumbprint: request.dpopThumbprint ?? '',
       expiresAt: now + codeSeconds * 1000,
+      grantedAt,
     });
   });
   return code.text;

@@ -29,6 +29,8 @@ export interface Code extends CodeDetails {
   /** The session that stood behind the consent; it must live when the code is redeemed. */
   readonly sessionId: string;
   readonly expiresAt: number;
+  /** When the grant began that it rests on; 0 when nobody had to be asked. */
+  readonly grantedAt: number;
   /** The family that the redemption gave; empty until then. A second redemption ends it (RFC 6749 §4.1.2). */
   readonly familyId: string;
 }

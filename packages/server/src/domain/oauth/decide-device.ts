@@ -65,21 +65,24 @@ export async function decideDevice(
     const now = ports.clock.now();
     const { device, client, opened } = await waiting(tx, now, visit);
     if (!opened) throw refused('device-not-opened');
-    const sessionId = status === 'allowed' ? session.id : '';
-    if (!(await tx.deviceAuthorizations.decide({ id: device.id, status, sessionId, now })))
+    const isAllowed = status === 'allowed';
+    const rules = { roles: tx.roles, settings: ports.settings };
+    const remember = async (): Promise<number> => {
+      const asked = await shown(rules, device, { client, session });
+      return rememberConsent(tx, now, { client, session, network, asked });
+    };
+    const grantedAt = isAllowed ? await remember() : 0;
+    const sessionId = isAllowed ? session.id : '';
+    if (!(await tx.deviceAuthorizations.decide({ id: device.id, status, sessionId, grantedAt, now })))
       throw refused('device-decided');
     await appendEvent(tx, now, {
-      type: status === 'allowed' ? 'device.allowed' : 'device.refused',
+      type: isAllowed ? 'device.allowed' : 'device.refused',
       accountId: session.accountId,
       sessionId: session.id,
       actor: session.accountId,
       network,
       data: { client: client.id },
     });
-    if (status === 'allowed') {
-      const asked = await shown({ roles: tx.roles, settings: ports.settings }, device, { client, session });
-      await rememberConsent(tx, now, { client, session, network, asked });
-    }
     return client;
   });
 }

@@ -30,6 +30,8 @@ export interface DeviceAuthorization {
   readonly polledAt: number;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** When the grant began that the person's word stands in; 0 before. */
+  readonly grantedAt: number;
 }
 
 /** Seconds that a device waits for its person. */

@@ -10,12 +10,14 @@ import { narrowResources } from '../../protocol/oauth/resource.ts';
 import type { CodeRequest } from '../../protocol/oauth/token-request.ts';
 import { appendEvent } from '../events.ts';
 import type { Ports } from '../ports.ts';
-import { sessionFault } from '../sessions/session.ts';
+import { type Session, sessionFault } from '../sessions/session.ts';
 import type { Transaction } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
 import { tellFeed } from '../tokens/tell-feed.ts';
 import type { Code } from './code.ts';
+import { covers } from './grant.ts';
 import { scopesToGive } from './permitted-scopes.ts';
+import { standingConsent } from './standing-consent.ts';
 import { newFamilyId, startFamily } from './start-family.ts';
 import { badGrant, type Grant, settle, type Trade } from './trade.ts';
 
@@ -49,6 +51,7 @@ async function redeem(ports: Ports, tx: Transaction, { trade, handle }: Redempti
   const fault = session ? sessionFault(session, ports.settings, now) : { check: 'session-unknown' };
   if (!session || fault) return badGrant(fault?.check ?? 'session-unknown');
   const { scopes, resources, claims, nonce } = code;
+  if (!(await isAllowed(tx, { trade, code, session }))) return badGrant('consent-withdrawn');
   const given = await scopesToGive({ roles: tx.roles, settings: ports.settings }, scopes, session);
   const familyId = newFamilyId(ports);
   const { id, digest } = code;
@@ -61,6 +64,18 @@ async function redeem(ports: Ports, tx: Transaction, { trade, handle }: Redempti
   }
   const plan = { trade, familyId, session, scopes, resources, given, wanted, claims, nonce };
   return startFamily(ports, tx, plan);
+}
+
+/**
+ * Whether the person still allows what the code was given for. Nobody is asked for a client of the operator's own: what was
+ * withdrawn from it, it would get again at once.
+ */
+async function isAllowed(
+  tx: Transaction,
+  { trade: { client }, code, session }: { trade: Trade; code: Code; session: Session },
+): Promise<boolean> {
+  if (client.firstParty) return true;
+  return covers(await standingConsent(tx, { client, session, grantedAt: code.grantedAt }), code);
 }
 
 /** RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9449 §10, RFC 8707 §2.2. Returns the resources that are wanted. */

@@ -11,6 +11,7 @@ import type { Transaction } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import { scopesToGive } from './permitted-scopes.ts';
+import { standingConsent } from './standing-consent.ts';
 import { newFamilyId, startFamily } from './start-family.ts';
 import { badGrant, type Grant, settle, type Trade } from './trade.ts';
 
@@ -39,8 +40,11 @@ async function ask(ports: Ports, tx: Transaction, { trade, handle }: Question) {
   const fault = session ? sessionFault(session, ports.settings, now) : { check: 'session-unknown' };
   if (!session || fault) return badGrant(fault?.check ?? 'session-unknown');
   const { id, digest, resources } = device;
+  const { client } = trade;
+  if (!(await standingConsent(tx, { client, session, grantedAt: device.grantedAt })))
+    return told('access_denied', 'The person does not allow it any more.');
   // What the client may not have any more was not shown when the person allowed it.
-  const scopes = device.scopes.filter((scope) => trade.client.scopes.includes(scope));
+  const scopes = device.scopes.filter((scope) => client.scopes.includes(scope));
   const given = await scopesToGive({ roles: tx.roles, settings: ports.settings }, scopes, session);
   if (!(await tx.deviceAuthorizations.consume({ id, digest, now }))) return badGrant('device-unknown');
   const familyId = newFamilyId(ports);

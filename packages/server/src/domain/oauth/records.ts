@@ -169,6 +169,8 @@ export interface DeviceAuthorizationRecords extends DeviceAuthorizationReads {
     status: 'allowed' | 'refused';
     /** Empty when it is refused. */
     sessionId: string;
+    /** 0 when it is refused. */
+    grantedAt: number;
     now: number;
   }): Promise<boolean>;
   /** Notes a question; false when it came too soon, and then the interval has grown (RFC 8628 §3.5). */

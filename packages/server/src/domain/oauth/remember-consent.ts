@@ -15,22 +15,23 @@ export interface Consent {
 
 /**
  * Remembers it, in the transaction of what it gives. What was allowed before stays allowed: consent adds and takes
- * nothing away. Throws `authorization_over` when account or client were taken away meanwhile.
+ * nothing away. Returns when the grant began. Throws `authorization_over` when account or client were taken away meanwhile.
  */
-export async function rememberConsent(tx: Transaction, now: number, consent: Consent): Promise<void> {
+export async function rememberConsent(tx: Transaction, now: number, consent: Consent): Promise<number> {
   const { client, asked, session, network } = consent;
   const { accountId } = session;
   // Found first: of two consents at once, the second adds to what the first has allowed.
   if (!(await tx.accounts.find(accountId))) throw over('account-unknown');
   if (!(await tx.clients.find(client.id))) throw over('client-unknown');
   const grant = await tx.grants.find(accountId, client.id);
-  if (grant && covers(grant, asked)) return;
+  if (grant && covers(grant, asked)) return grant.createdAt;
   const more = widened(grant, asked);
+  const createdAt = grant?.createdAt ?? now;
   await tx.grants.put({
     accountId,
     clientId: client.id,
     ...more,
-    createdAt: grant?.createdAt ?? now,
+    createdAt,
     updatedAt: now,
   });
   await appendEvent(tx, now, {
@@ -41,6 +42,7 @@ export async function rememberConsent(tx: Transaction, now: number, consent: Con
     network,
     data: { client: client.id, scopes: more.scopes.join(' '), resources: more.resources.join(' ') },
   });
+  return createdAt;
 }
 
 const over = (check: string): Error => fail('authorization_over', { detail: { check } });

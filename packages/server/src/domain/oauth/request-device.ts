@@ -64,6 +64,7 @@ async function startWaiting(
     polledAt: 0,
     createdAt: now,
     expiresAt: now + deviceSeconds * 1000,
+    grantedAt: 0,
   } as const;
   for (let turn = 0; turn < tries; turn++) {
     const userCode = userCodeFrom(randomBytes(32));

@@ -71,7 +71,9 @@ export const codeRules: readonly ConformanceCase[] = [
 ];
 
 const decide = (store: Store, status: 'allowed' | 'refused', now: number): Promise<boolean> =>
-  store.transact((tx) => tx.deviceAuthorizations.decide({ id: id(1), status, sessionId: id(7), now }));
+  store.transact((tx) =>
+    tx.deviceAuthorizations.decide({ id: id(1), status, sessionId: id(7), grantedAt: 5, now }),
+  );
 
 const redeemDevice = (store: Store, number: number, now: number): Promise<DeviceAuthorization | undefined> =>
   store.transact((tx) => tx.deviceAuthorizations.consume({ id: id(1), digest: digest(number), now }));
@@ -97,7 +99,7 @@ export const deviceRules: readonly ConformanceCase[] = [
       assert.equal(await decide(store, 'allowed', now + 1000), false);
       assert.equal(await decide(store, 'allowed', now), true);
       assert.equal(await decide(store, 'refused', now), false);
-      const allowed = { ...device(1, now), status: 'allowed', sessionId: id(7) };
+      const allowed = { ...device(1, now), status: 'allowed', sessionId: id(7), grantedAt: 5 };
       same(await store.read.deviceAuthorizations.find(id(1)), allowed);
       assert.equal(await redeemDevice(store, 2, now), undefined);
       assert.equal(await redeemDevice(store, 1, now + 1000), undefined);
@@ -124,7 +126,7 @@ export const deviceRules: readonly ConformanceCase[] = [
   rule('a device that was decided is not opened any more', async (store, now) => {
     await write(store, (tx) => tx.deviceAuthorizations.insert(device(1, now)));
     await store.transact((tx) =>
-      tx.deviceAuthorizations.decide({ id: id(1), status: 'refused', sessionId: '', now }),
+      tx.deviceAuthorizations.decide({ id: id(1), status: 'refused', sessionId: '', grantedAt: 0, now }),
     );
     assert.equal(
       await store.transact((tx) =>

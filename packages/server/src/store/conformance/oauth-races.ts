@@ -64,7 +64,13 @@ export const oauthRaceRules: readonly ConformanceCase[] = [
       await write(store(0), (tx) => tx.deviceAuthorizations.insert(device(1, now)));
       const decisions = await atOnce(50, (turn) =>
         store(turn).transact((tx) =>
-          tx.deviceAuthorizations.decide({ id: id(1), status: 'allowed', sessionId: id(turn), now }),
+          tx.deviceAuthorizations.decide({
+            id: id(1),
+            status: 'allowed',
+            sessionId: id(turn),
+            grantedAt: now,
+            now,
+          }),
         ),
       );
       assert.equal(won(decisions), 1);

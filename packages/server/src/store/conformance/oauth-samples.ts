@@ -81,6 +81,7 @@ export const code = (number: number, now: number): Omit<Code, 'familyId'> => ({
   claims: '{"userinfo":{"email":null}}',
   dpopThumbprint: 'thumbprint',
   expiresAt: now + 1000,
+  grantedAt: now,
 });
 
 /** What the first account allowed the first client. */
@@ -121,6 +122,7 @@ export const device = (number: number, now: number): DeviceAuthorization => ({
   polledAt: 0,
   createdAt: now,
   expiresAt: now + 1000,
+  grantedAt: 0,
 });
 
 /** An access token of a client for itself. */

@@ -3,7 +3,7 @@ import type { DeviceAuthorizationRecords } from '../../domain/oauth/records.ts';
 import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 const columns = `id, digest, user_code, client_id, scopes, resources, status, session_id, interval_seconds, polled_at,
-  created_at, expires_at`;
+  created_at, expires_at, granted_at`;
 
 /** Device authorizations in SQL. */
 export const deviceAuthorizations = (sql: Sql): DeviceAuthorizationRecords => ({
@@ -20,12 +20,13 @@ export const deviceAuthorizations = (sql: Sql): DeviceAuthorizationRecords => ({
       id,
       now,
     )) === 1,
-  decide: async ({ id, status, sessionId, now }) =>
+  decide: async ({ id, status, sessionId, grantedAt, now }) =>
     (await sql.run(
-      `UPDATE device_authorizations SET status = ?, session_id = ?
+      `UPDATE device_authorizations SET status = ?, session_id = ?, granted_at = ?
         WHERE id = ? AND status = 'pending' AND expires_at > ?`,
       status,
       sessionId,
+      grantedAt,
       id,
       now,
     )) === 1,
@@ -51,7 +52,7 @@ export const deviceAuthorizations = (sql: Sql): DeviceAuthorizationRecords => ({
 
 const insert = async (sql: Sql, device: DeviceAuthorization): Promise<boolean> =>
   (await sql.run(
-    `INSERT INTO device_authorizations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO device_authorizations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (user_code) DO NOTHING`,
     device.id,
     device.digest,
@@ -65,6 +66,7 @@ const insert = async (sql: Sql, device: DeviceAuthorization): Promise<boolean> =
     device.polledAt,
     device.createdAt,
     device.expiresAt,
+    device.grantedAt,
   )) === 1;
 
 async function poll(sql: Sql, id: string, now: number): Promise<boolean> {
@@ -98,6 +100,7 @@ const found = (row: SqlRow | undefined): DeviceAuthorization | undefined =>
     polledAt: integer(row, 'polled_at'),
     createdAt: integer(row, 'created_at'),
     expiresAt: integer(row, 'expires_at'),
+    grantedAt: integer(row, 'granted_at'),
   };
 
 const statusOf = (status: string): DeviceAuthorization['status'] =>
