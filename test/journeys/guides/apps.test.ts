@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import express, { type Router } from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seatPerson } from '../../interop/person.ts';
+import { type Person, seatPerson } from '../../interop/person.ts';
 import { shellLines } from '../../kit/documents.ts';
-import { type StartedProcess, startProcess } from '../../kit/process.ts';
+import { runProcess, type StartedProcess, startProcess } from '../../kit/process.ts';
 import { type Snippets, type StartedSnippet, snippetsOf } from '../../kit/snippets.ts';
 import { goodPassword } from '../../kit/visitor.ts';
 import { listening } from '../guard/listening.ts';
@@ -19,23 +20,29 @@ let snippets: Snippets;
 /** Where the apps of the page listen. */
 let origin: string;
 let ada: string;
+/** The client id of the shop. */
+let shop: string;
 beforeAll(async () => {
-  server = await startProcess();
   const free = await listening(createServer());
   await free.close();
   const { port } = new URL(free.origin);
   origin = `http://localhost:${port}`;
+  server = await startProcess({ settings: { outgoingAllow: `localhost:${port}` } });
   const places: Record<string, string> = {
     'http://localhost:4000': origin,
     'http://localhost:3000': server.origin,
     'listen(4000': `listen(${port}`,
   };
   const reader = seatReader({ places, dataFolder: server.dataFolder });
-  for (const [at, line] of (await shellLines(page)).entries()) {
+  const created = [...programs];
+  for (const line of await shellLines(page)) {
     if ((await reader.follow(line)) !== 0) throw new Error(`nobody can follow: ${line}`);
+    if (!line.includes('clients create')) continue;
     const { CLIENT = '', SECRET = '' } = reader.variables;
-    Object.assign(places, { [`${programs[at]}_ID`]: CLIENT, [`${programs[at]}_SECRET`]: SECRET });
+    const name = created.shift() ?? '';
+    Object.assign(places, { [`${name}_ID`]: CLIENT, [`${name}_SECRET`]: SECRET });
   }
+  shop = places['SHOP_ID'] ?? '';
   const signedUp = await fetch(`${server.origin}/api/v1/accounts`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -57,47 +64,89 @@ const parts = async <T>(name: string): Promise<T> =>
 const shown = (started: StartedSnippet): string => /Open (\S+)/.exec(started.printed())?.[1] ?? '';
 
 test('all programs of the page are run below, and please the compiler', async () => {
-  const all = ['express.ts', 'route.ts', 'board.ts', 'tool.ts', 'device.ts', 'nightly.ts'];
+  const all = ['express.ts', 'ended.ts', 'route.ts', 'board.ts', 'tool.ts', 'device.ts', 'nightly.ts'];
   expect(snippets.names).toEqual(all);
   expect(await snippets.check()).toBe('');
 });
 
-test('express.ts: a person signs in and is greeted', async () => {
+test('express.ts: a person signs in, is greeted, and signs out of both', async () => {
   const started = await snippets.start('express.ts', /localhost/);
   try {
-    const { answer } = await seatPerson(server.origin, origin).goTo(`${origin}/`);
+    const visitor = seatPerson(server.origin, origin);
+    const { answer } = await visitor.goTo(`${origin}/`);
     expect(answer).toEqual({ status: 200, text: 'Hello Ada' });
+    const left = await visitor.goTo(new Request(`${origin}/sign-out`, { method: 'POST' }));
+    expect([left.url.href, left.answer?.text]).toEqual([`${origin}/signed-out`, 'See you soon']);
+    const { answer: session } = await visitor.goTo(`${server.origin}/api/v1/session`);
+    expect(session?.text).not.toContain('Ada');
   } finally {
     await started.stop();
   }
 });
 
-test('route.ts: two functions sign a person in', async () => {
-  const { signIn, callback } = await parts<{
-    signIn(): Promise<Response>;
-    callback(request: Request): Promise<Response>;
-  }>('route.ts');
+test('ended.ts: the shop hears of a sign-out elsewhere, and takes no word of anybody else', async () => {
+  const place = ['--backchannel-logout-uri', `${origin}/ended`, '--data-folder', server.dataFolder];
+  const environment = { DOORWARD_OUTGOING_ALLOW: new URL(origin).host };
+  expect((await runProcess(['clients', 'change', shop, ...place], { environment })).code).toBe(0);
+  const { hearing } = await parts<{ hearing(end: (sid: string) => void): Router }>('ended.ts');
+  const ended: string[] = [];
+  const listener = express()
+    .use(hearing((sid) => void ended.push(sid)))
+    .listen(new URL(origin).port);
+  try {
+    for (const logout_token of ['', 'a.b.c']) {
+      const body = new URLSearchParams({ logout_token });
+      expect((await fetch(`${origin}/ended`, { method: 'POST', body })).status).toBe(400);
+    }
+    const { signIn, callback } = await parts<RouteParts>('route.ts');
+    const visitor = seatPerson(server.origin);
+    await signedInBy({ signIn, callback }, visitor);
+    await visitor.goTo(`${server.origin}/oauth/end-session`);
+    await expect.poll(() => ended, { timeout: 15_000 }).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  } finally {
+    listener.close();
+    listener.closeAllConnections();
+  }
+});
+
+interface RouteParts {
+  signIn(): Promise<Response>;
+  callback(request: Request): Promise<Response>;
+}
+
+/** Goes through both functions with a person between them. */
+async function signedInBy({ signIn, callback }: RouteParts, visitor: Person): Promise<Response> {
   const begun = await signIn();
-  const { url } = await seatPerson(server.origin).goTo(begun.headers.get('location') ?? '');
+  const { url } = await visitor.goTo(begun.headers.get('location') ?? '');
   const cookie = begun.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-  const done = await callback(new Request(url, { headers: { cookie } }));
+  return callback(new Request(url, { headers: { cookie } }));
+}
+
+test('route.ts: two functions sign a person in', async () => {
+  const done = await signedInBy(await parts<RouteParts>('route.ts'), seatPerson(server.origin));
   expect(await done.json()).toEqual({ subject: ada });
 });
 
-test('board.ts: a page signs a person in and renews its token', async () => {
+test('board.ts: a page signs a person in, renews its token and signs them out', async () => {
   interface Tokens {
     readonly refresh_token?: string;
+    readonly id_token?: string;
     claims(): { readonly sub: string } | undefined;
   }
-  const { begin, finish, renew } = await parts<{
+  const { begin, finish, renew, leave } = await parts<{
     begin(): Promise<URL>;
     finish(came: URL): Promise<Tokens>;
     renew(refreshToken: string): Promise<Tokens>;
+    leave(idToken: string): URL;
   }>('board.ts');
-  const { url } = await seatPerson(server.origin).goTo(await begin());
+  const visitor = seatPerson(server.origin);
+  const { url } = await visitor.goTo(await begin());
   const tokens = await finish(url);
   expect(tokens.claims()?.sub).toBe(ada);
-  expect((await renew(tokens.refresh_token ?? '')).claims()?.sub).toBe(ada);
+  const renewed = await renew(tokens.refresh_token ?? '');
+  expect(renewed.claims()?.sub).toBe(ada);
+  expect((await visitor.goTo(leave(renewed.id_token ?? ''))).url.href).toBe(`${origin}/board`);
+  await expect(renew(renewed.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' });
 });
 
 test('tool.ts: a command line hears the answer on a port of its own', async () => {
