@@ -51,14 +51,6 @@ describe('PKY-01: a challenge', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(codeOf(await signInBy(serving, browser, { credential, begun }))).toBe('ceremony_over');
   });
-  test('is good in the browser that asked for it, and in no other', async () => {
-    const begun = await beginSignIn(browser);
-    const other = visit(serving);
-    expect(codeOf(await signInBy(serving, other, { credential, begun }))).toBe('ceremony_over');
-    await beginSignIn(other);
-    expect(codeOf(await signInBy(serving, other, { credential, begun }))).toBe('ceremony_over');
-    expect(codeOf(await signInBy(serving, browser, { credential, begun }))).toBe(201);
-  });
   test('is good for its purpose, session and account alone', async () => {
     const forRegistration = await proveBy(serving, ada, { credential }).then(() => beginRegistration(ada));
     const forProof = await beginProof(ada);

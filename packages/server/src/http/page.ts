@@ -9,7 +9,7 @@ import { prefersHtml } from '../protocol/media-type.ts';
 import { signInBefore } from './authorize/sign-in-before.ts';
 import { nextPath } from './input.ts';
 import { pathAndQuery } from './language.ts';
-import type { Call, Reply, Route } from './route.ts';
+import type { Call, DrawnPage, Reply, Route } from './route.ts';
 
 /** What a page may load: our own files, and nothing inline; no script of it makes HTML, code or addresses of text. */
 const pagePolicy =
@@ -94,7 +94,10 @@ interface Refused {
 }
 
 /** The page of a failure: the row's own form again, where it has one and was given a body, else a page about it. */
-export async function drawFailure({ route, call, frame }: Refused, failure: ShownFailure): Promise<Page> {
+export async function drawFailure(
+  { route, call, frame }: Refused,
+  failure: ShownFailure,
+): Promise<DrawnPage> {
   if (route?.redraw && call) return route.redraw(call, failure);
   const { failurePage } = await import('../pages/failure.ts');
   return failurePage(frame, failure);

@@ -7,12 +7,11 @@ import { type FailureCode, failures } from '../domain/failures.ts';
 import type { CookieValue } from '../domain/tokens/carrier.ts';
 import { sameSiteOf } from '../domain/tokens/token-answer.ts';
 import type { ShownFailure } from '../pages/failure.ts';
-import type { Page } from '../pages/layout.ts';
 import { challenge } from '../protocol/authorization-header.ts';
 import { clearCookie, cookieName, setCookie } from '../protocol/cookie.ts';
 import { problemDetails, problemMediaType } from '../protocol/problem.ts';
 import { leadingAway, pageHeaders } from './page.ts';
-import type { HttpParts, RefusedRequest, Reply, Route } from './route.ts';
+import type { DrawnPage, HttpParts, RefusedRequest, Reply, Route } from './route.ts';
 
 /** What every answer of the API carries: not stored, not sniffed, not framed, nothing loaded, nothing told onwards. */
 const everyReply = {
@@ -71,7 +70,7 @@ export interface FailedRequest extends RefusedRequest {
   /** For `method_not_allowed`. */
   readonly allow?: string | undefined;
   /** Makes a page of it, where the caller wants one. */
-  readonly draw?: ((shown: ShownFailure) => Promise<Page>) | undefined;
+  readonly draw?: ((shown: ShownFailure) => Promise<DrawnPage>) | undefined;
 }
 
 /**
@@ -100,7 +99,7 @@ export async function respondFailure(
     status,
     content: page ? String(await page.html) : JSON.stringify(problemDetails(shown)),
     headers,
-    cookies: status === 401 ? clearing(failed.staleCookies) : [],
+    cookies: [...(status === 401 ? clearing(failed.staleCookies) : []), ...(page?.cookies ?? [])],
   });
 }
 

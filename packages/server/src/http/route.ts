@@ -63,6 +63,11 @@ export interface RefusedRequest {
 /** How a row tells what was thrown. */
 export type Refuse = (parts: HttpParts, thrown: Told, refused: RefusedRequest) => Reply | Promise<Reply>;
 
+/** A page that is drawn after a failure, and what its browser is to keep for it. */
+export interface DrawnPage extends Page {
+  readonly cookies?: readonly CookieValue[] | undefined;
+}
+
 /** Everything of a row but what it does. */
 export interface RouteFacts {
   readonly method: Method;
@@ -100,7 +105,7 @@ export interface RouteFacts {
   /** The page that a form belongs to: there whoever must prove themselves first comes back to. */
   readonly formOf?: string | undefined;
   /** Draws the form of a page again after a failure, with what was entered; only asked when the body was read. */
-  readonly redraw?: ((call: Call, failure: ShownFailure) => Page | Promise<Page>) | undefined;
+  readonly redraw?: ((call: Call, failure: ShownFailure) => DrawnPage | Promise<DrawnPage>) | undefined;
   /** Strict object of query parameters; absent when none is taken. */
   readonly query?: GenericSchema | undefined;
   readonly answers: Readonly<Record<number, AnswerEntry>>;

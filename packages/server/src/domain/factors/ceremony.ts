@@ -32,11 +32,12 @@ export interface Ceremony {
 const ceremonySeconds = 300;
 const sealPurpose = 'passkey ceremony';
 
-/** Begins a ceremony: its challenge, and the text by which the browser brings it back. */
+/** Begins a ceremony: its challenge, and the text by which the browser brings it back. It is always bound to somebody. */
 export function beginCeremony(
   { vault, clock }: Pick<Ports, 'vault' | 'clock'>,
   scope: CeremonyScope,
 ): { readonly challenge: Uint8Array<ArrayBuffer>; readonly ceremony: string } {
+  if (scope.boundTo === '') throw new Error('a ceremony that is bound to nobody would be good everywhere');
   const challenge = new Uint8Array(randomBytes(32));
   const expiresAt = clock.now() + ceremonySeconds * 1000;
   const opened: Ceremony = { challenge: toBase64url(challenge), expiresAt };
@@ -51,7 +52,8 @@ export function openCeremony(
   scope: CeremonyScope,
 ): Ceremony {
   const sealed = fromBase64url(text);
-  const bytes = sealed && vault.open(sealPurpose, sealed, contextOf(scope));
+  // Whoever keeps no secret has begun none.
+  const bytes = sealed && scope.boundTo !== '' && vault.open(sealPurpose, sealed, contextOf(scope));
   if (!bytes) throw over('ceremony-forged');
   // Nobody but this file seals for this purpose.
   const ceremony: Ceremony = JSON.parse(Buffer.from(bytes).toString());

@@ -13,8 +13,7 @@ import { OAuthFault } from '../../protocol/oauth/error.ts';
 import { check, line, passwordText } from '../input.ts';
 import { frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
-import { type Call, openRoute } from '../route.ts';
-import { browserSecret } from './browser.ts';
+import { type Call, type DrawnPage, openRoute } from '../route.ts';
 import { deadEnd } from './dead-end.ts';
 import { nameOf } from './shown-account.ts';
 import { signInPath } from './sign-in-before.ts';
@@ -119,14 +118,15 @@ const sent = v.looseObject({ ...wayOn, identifier: v.optional(v.string()) });
 export async function redrawSignIn(
   call: Call,
   refused: Pick<Drawing, 'asksBoth' | 'unknown'> & { readonly failure: ShownFailure },
-): Promise<Page> {
+): Promise<DrawnPage> {
   const { body } = call;
   const { failure } = refused;
   if (!v.is(sent, body)) return deadEnd(call, failure);
   const { identifier, authorization = '', next = '/' } = body;
   try {
-    const browser = browserSecret(call.wire);
-    return await drawn(call, { ...refused, authorization, next, identifier, browser });
+    const { browser, cookies } = keptBrowser(call);
+    const page = await drawn(call, { ...refused, authorization, next, identifier, browser });
+    return { ...page, cookies };
   } catch (thrown) {
     if (!isFailure(thrown) && !(thrown instanceof OAuthFault)) throw thrown;
     return deadEnd(call, failure);
