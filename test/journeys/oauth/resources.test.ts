@@ -4,7 +4,7 @@ import type { CustomClaims } from '../../../packages/server/src/domain/oauth/cus
 import { changeClient, makeClient, type TestClient } from '../../kit/clients.ts';
 import { type Serving, servings } from '../../kit/serving.ts';
 import { askAs, claimsIn, headerIn, tokensBy, tokensOf } from '../../kit/tokens.ts';
-import { type Answer, member, signIn, signUp, type Visitor, visit } from '../../kit/visitor.ts';
+import { type Answer, goodPassword, member, signIn, signUp, type Visitor, visit } from '../../kit/visitor.ts';
 
 const claims = JSON.stringify({ id_token: { email: null, birthdate: null }, userinfo: { name: null } });
 
@@ -99,6 +99,21 @@ describe.each(servings)('over %s', (_name, serve) => {
     expect(claimsIn(mailed.idToken)).toMatchObject({ email: 'ada@example.com', email_verified: false });
     expect(claimsIn(mailed.idToken)).not.toHaveProperty('name');
     expect(claimsIn(mailed.access)).not.toHaveProperty('email');
+  });
+
+  test('auth_time stays that of the sign-in behind a family, whenever its person is proven anew (OpenID Connect Core §12.2)', async () => {
+    const first = await tokensOf(serving, client, { browser });
+    const { auth_time } = claimsIn(first.idToken);
+    serving.clock.advance(60_000);
+    const proof = { body: { password: goodPassword } };
+    expect((await browser.ask('POST', '/api/v1/session/proof', proof)).status).toBe(200);
+    for (const turn of ['rotated', 'given out again']) {
+      const fields = { grant_type: 'refresh_token', refresh_token: first.refresh };
+      const { idToken } = await tokensBy(serving, client, fields);
+      expect([turn, claimsIn(idToken)['auth_time']]).toEqual([turn, auth_time]);
+    }
+    const later = await tokensOf(serving, client, { browser });
+    expect(claimsIn(later.idToken)['auth_time']).toBe(Number(auth_time) + 60);
   });
 
   test('a refresh keeps what the claims parameter wanted', async () => {

@@ -12,6 +12,7 @@ import { factors } from './migrations/0006-factors.ts';
 import { attempts } from './migrations/0007-attempts.ts';
 import { deletionGrace } from './migrations/0008-deletion-grace.ts';
 import { grantBirths } from './migrations/0009-grant-births.ts';
+import { familyProofs } from './migrations/0010-family-proofs.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
@@ -26,6 +27,7 @@ const migrations: readonly Migration[] = [
   attempts,
   deletionGrace,
   grantBirths,
+  familyProofs,
 ];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */

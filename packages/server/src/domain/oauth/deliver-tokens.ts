@@ -19,6 +19,8 @@ import { subjectOf } from './subject.ts';
 export interface FamilyTokens {
   readonly client: Client;
   readonly session: SessionWithAccount;
+  /** Of the family; 0 where that is not known. */
+  readonly provenAt: number;
   readonly familyId: string;
   readonly terms: AccessTerms;
   /** The opaque access token; undefined where one is signed. */
@@ -60,11 +62,11 @@ async function signed(
   ports: Ports,
   plan: FamilyTokens,
 ): Promise<Pick<TokenParts, 'accessToken' | 'idToken'>> {
-  const { client, session, terms, claims, nonce } = plan;
+  const { client, session, provenAt, terms, claims, nonce } = plan;
   const { scopes } = terms;
   const opaque = plan.access?.text;
   const idToken = scopes.includes('openid')
-    ? await draftIdToken(ports, { client, session, scopes, claims, nonce, accessToken: opaque })
+    ? await draftIdToken(ports, { client, session, provenAt, scopes, claims, nonce, accessToken: opaque })
     : undefined;
   if (opaque !== undefined)
     return { accessToken: opaque, idToken: idToken && (await signClaims(ports, idToken)) };

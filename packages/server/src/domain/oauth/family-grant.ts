@@ -30,6 +30,11 @@ export interface FamilyGrant {
   /** The key that the refresh tokens are bound to (RFC 9449 §5, public clients); empty when to none. */
   readonly dpopThumbprint: string;
   readonly format: TokenFormat;
+  /**
+   * When it was proven who this is, as the family began: `auth_time` of its ID tokens, also of those of a refresh (OpenID Connect
+   * Core §12.2). Milliseconds since 1970; 0 in families from before this was kept.
+   */
+  readonly provenAt: number;
   /** Of the access token of this generation. */
   readonly access: AccessTerms;
   /** Of the one before, which goes on until it expires. */

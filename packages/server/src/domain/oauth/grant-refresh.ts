@@ -102,10 +102,11 @@ async function rotate(ports: Ports, tx: Transaction, claim: OwnClaim): Promise<R
     await tx.familyGrants.setAccess(family.id, terms);
   if (now - session.seenAt >= seenStep) await tx.sessions.touch(session.id, now);
   const { client } = trade;
-  const { claims } = grant;
+  const { claims, provenAt } = grant;
   const begun = beginTokens(ports, {
     client,
     session,
+    provenAt,
     familyId: family.id,
     terms,
     access,
@@ -168,6 +169,7 @@ async function replay(ports: Ports, tx: Transaction, claim: OwnClaim): Promise<R
   const begun = beginTokens(ports, {
     client: trade.client,
     session,
+    provenAt: grant.provenAt,
     familyId: family.id,
     terms: { ...grant.access, scopes: given },
     access,

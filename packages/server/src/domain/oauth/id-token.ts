@@ -11,6 +11,8 @@ import { subjectOf } from './subject.ts';
 export interface IdTokenDraft {
   readonly client: Client;
   readonly session: Pick<Session, 'id' | 'accountId' | 'provenAt' | 'amr'>;
+  /** When it was proven who this is, for the tokens that this is one of; 0 for the last time in the session. */
+  readonly provenAt: number;
   readonly scopes: readonly string[];
   /** JSON text of the request for single claims; empty when there is none. */
   readonly claims: string;
@@ -26,7 +28,7 @@ export interface IdTokenDraft {
  */
 export async function draftIdToken(
   ports: Pick<Ports, 'clock' | 'customClaims' | 'keys' | 'settings' | 'store' | 'vault'>,
-  { client, session, scopes, claims, nonce, accessToken }: IdTokenDraft,
+  { client, session, provenAt, scopes, claims, nonce, accessToken }: IdTokenDraft,
 ): Promise<IdTokenToSign> {
   const { clock, settings, store, customClaims } = ports;
   const requested = readClaims(claims);
@@ -46,7 +48,7 @@ export async function draftIdToken(
       sessionId: session.id,
       issuedAt: Math.floor(clock.now() / 1000),
       lifetime: settings.accessTokenSeconds,
-      authTime: Math.floor(session.provenAt / 1000),
+      authTime: Math.floor((provenAt || session.provenAt) / 1000),
       amr: session.amr.split(' '),
       acr: acrOf(session.amr, insistedAcr(requested)),
       nonce: nonce === '' ? undefined : nonce,

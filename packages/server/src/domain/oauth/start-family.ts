@@ -54,13 +54,14 @@ export async function startFamily(
   const terms: AccessTerms = { scopes: plan.given, resources: plan.wanted, dpopThumbprint: thumbprint };
   const born = { id, sessionId: session.id, rotatedAt: clock.now(), refresh, access, accessExpiresAt };
   const dpopThumbprint = client.authentication === 'none' ? thumbprint : '';
+  const { provenAt } = session;
   await tx.familyGrants.insert(
     { ...firstGeneration(born), clientId: client.id },
-    { id, scopes, resources, claims, dpopThumbprint, format, access: terms, priorAccess: terms },
+    { id, scopes, resources, claims, dpopThumbprint, format, provenAt, access: terms, priorAccess: terms },
   );
   await tellStart(ports, tx, plan);
-  const tokens = { client, session, familyId: id, terms, access, accessExpiresAt, refresh, claims, nonce };
-  return beginTokens(ports, tokens);
+  const made = { client, session, provenAt, familyId: id, terms, access, accessExpiresAt, refresh };
+  return beginTokens(ports, { ...made, claims, nonce });
 }
 
 /** A family that is being made. */

@@ -104,6 +104,7 @@ export const familyGrant = (number: number): FamilyGrant => ({
   claims: '',
   dpopThumbprint: 'thumbprint',
   format: 'opaque',
+  provenAt: 7,
   access: terms,
   priorAccess: { scopes: [], resources: [], dpopThumbprint: '' },
 });

@@ -1,14 +1,14 @@
 import type { AccessTerms, ClientFamily, FamilyGrant } from '../../domain/oauth/family-grant.ts';
 import type { FamilyGrantRecords } from '../../domain/oauth/records.ts';
 import type { Family } from '../../domain/tokens/family.ts';
-import { type Sql, type SqlRow, text, words } from '../sql.ts';
+import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
-const columns = `id, scopes, resources, claims, dpop_thumbprint, format, access_scopes, access_resources, access_dpop_thumbprint,
+const columns = `id, scopes, resources, claims, dpop_thumbprint, format, proven_at, access_scopes, access_resources, access_dpop_thumbprint,
   prior_access_scopes, prior_access_resources, prior_access_dpop_thumbprint`;
 
 const findGrant = `SELECT ${columns} FROM family_grants WHERE id = ?`;
 
-const insertGrant = `INSERT INTO family_grants (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertGrant = `INSERT INTO family_grants (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertFamily = `INSERT INTO families (id, session_id, client_id, generation, digest, prior_digest, rotated_at,
   access_digest, access_expires_at, prior_access_digest, prior_access_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -86,6 +86,7 @@ async function insert(sql: Sql, family: Family & { clientId: string }, grant: Fa
     grant.claims,
     grant.dpopThumbprint,
     grant.format,
+    grant.provenAt,
     ...terms(grant.access),
     ...terms(grant.priorAccess),
   );
@@ -109,6 +110,7 @@ const familyGrant = (row: SqlRow): FamilyGrant => ({
   claims: text(row, 'claims'),
   dpopThumbprint: text(row, 'dpop_thumbprint'),
   format: text(row, 'format') === 'opaque' ? 'opaque' : 'jwt',
+  provenAt: integer(row, 'proven_at'),
   access: {
     scopes: words(row, 'access_scopes'),
     resources: words(row, 'access_resources'),
