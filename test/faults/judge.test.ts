@@ -1,34 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { auditFaults } from './history/audit.ts';
-import type { Deed, Done, Told } from './history/deeds.ts';
+import type { Deed, Done } from './history/deeds.ts';
 import { faultsOf, guessBudget } from './history/judge.ts';
-
-const email = 'ada@example.com';
-const began = { status: 201, account: 'a1', session: 's1', access: 'dw_at_0', refresh: 'r0' };
-const signUp: Deed = { does: 'sign-up', email, password: 'p1' };
-const signIn: Deed = { does: 'sign-in', email, password: 'p1', carrier: 'opaque' };
-const check: Deed = { does: 'check', session: 's1', access: 'dw_at_0' };
-const end: Deed = { does: 'end', session: 's1', access: 'dw_at_0' };
-const change: Deed = { does: 'change', email, from: 'p1', to: 'p2', access: 'dw_at_0' };
-const changed = { status: 200, account: 'a1', session: 's2', access: 'dw_at_x', refresh: 'x0' };
-const refresh = (token: string): Deed => ({ does: 'refresh', session: 's1', refresh: token });
-const next = (number: number): Told => ({ status: 200, refresh: `r${number}`, access: `dw_at_${number}` });
-
-type Line = readonly [Deed, (Told | number)?];
-
-/** A history of deeds one after the other; one without an answer was lost. */
-const inTurn = (...lines: readonly Line[]): Done[] =>
-  lines.map(([deed, told], at) => ({
-    deed,
-    told: typeof told === 'number' ? { status: told } : told,
-    called: 2 * at,
-    returned: told === undefined ? Number.POSITIVE_INFINITY : 2 * at + 1,
-  }));
-
-const born: readonly Line[] = [
-  [signUp, { status: 201, account: 'a1' }],
-  [signIn, began],
-];
+import {
+  born,
+  change,
+  changed,
+  check,
+  email,
+  end,
+  inTurn,
+  type Line,
+  next,
+  refresh,
+  signIn,
+  signUp,
+} from './history/story.ts';
 
 describe('the checker explains', () => {
   test.each<[string, readonly Line[]]>([

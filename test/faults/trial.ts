@@ -6,7 +6,7 @@ import type { Place } from './ways.ts';
 /** Makes a place, tries, and removes the place unless the trial failed. */
 export async function trial(
   make: () => Promise<Place>,
-  attempt: (given: { readonly place: Place; readonly chance: Chance }) => Promise<void>,
+  attempt: (given: { readonly place: Place; readonly chance: Chance }) => Promise<unknown>,
 ): Promise<void> {
   const given = { place: await make(), chance: chance() };
   progress(`FAULT_SEED=${given.chance.seed}`);

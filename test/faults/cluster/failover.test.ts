@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { Node } from '../../../ops/layout.ts';
-import { otherThan, primaryOf, settled, switchOver } from '../../../ops/members.ts';
+import { otherThan, settled, switchOver } from '../../../ops/members.ts';
 import {
   crashNode,
   freezeNode,
@@ -10,12 +9,11 @@ import {
   startNode,
   thawNode,
 } from '../../../ops/start-stop.ts';
-import { until } from '../../../ops/until.ts';
-import { callerOf } from '../caller.ts';
 import { progress, rounds } from '../extent.ts';
 import { type Scene, survive } from '../history/campaign.ts';
 import { trial } from '../trial.ts';
 import { type ClusterPlace, type Entrance, makeCluster } from './place.ts';
+import { allReady, replaced } from './recovery.ts';
 import { witness } from './witness.ts';
 
 const program = fileURLToPath(new URL('../server.ts', import.meta.url));
@@ -52,28 +50,6 @@ function expectExplained(
         },
       }),
   );
-}
-
-/** Waits until every process says that it is ready. */
-async function allReady({ fleet }: Scene): Promise<void> {
-  for (const seat of fleet.seats) {
-    const caller = callerOf(seat.current().port);
-    const isReady = await until(
-      async () => (await caller.ask('GET', '/health/ready')).status === 200 || undefined,
-      60_000,
-    );
-    expect(isReady).toBe(true);
-    caller.close();
-  }
-}
-
-/** Waits until the other node leads. */
-async function replaced({ layout }: ClusterPlace, lost: Node): Promise<Node> {
-  const next = otherThan(layout, lost.name);
-  const isPrimary = async (): Promise<true | undefined> =>
-    (await primaryOf(layout))?.name === next.name || undefined;
-  expect(await until(isPrimary, 120_000)).toBe(true);
-  return next;
 }
 
 /** The machine of the primary dies, and comes back when the other leads. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { addressOf, type Layout } from '../../../ops/layout.ts';
 import { removeCluster, startCluster } from '../../../ops/start-stop.ts';
 import { openPostgres } from '../../../packages/server/src/store/postgres/postgres.ts';
-import { startProcess } from '../../kit/process.ts';
+import { type Ended, runProcess, startProcess } from '../../kit/process.ts';
 import type { Place } from '../ways.ts';
 import { settings, soundnessOf, storeOptionsAt } from '../ways.ts';
 
@@ -16,17 +16,23 @@ export type Entrance = 'primary' | 'pgbouncer';
 /** A place and its cluster. */
 export interface ClusterPlace extends Place {
   readonly layout: Layout;
+  /** Runs a command of the program to its end. */
+  run(...args: readonly string[]): Promise<Ended>;
 }
 
 /** What processes are told beside the address. */
 export const told = (entrance: Entrance) => ({ databasePrepared: entrance === 'pgbouncer' ? 'no' : 'yes' });
 
-/** Makes a cluster with fresh data. */
-export async function makeCluster(entrance: Entrance): Promise<ClusterPlace> {
+/** Makes a cluster with fresh data; its standby is synchronous unless told otherwise. */
+export async function makeCluster(
+  entrance: Entrance,
+  pair: Partial<Pick<Layout, 'synchronous'>> = {},
+): Promise<ClusterPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'doorward-fault-'));
   const layout = await startCluster(
     join(tmpdir(), `doorward-cluster-${randomBytes(6).toString('hex')}`),
     () => undefined,
+    pair,
   );
   const address = addressOf(layout, { port: layout[entrance] });
   const direct = addressOf(layout, { port: layout.primary });
@@ -43,6 +49,10 @@ export async function makeCluster(entrance: Entrance): Promise<ClusterPlace> {
         environment: { ...options.environment, DATABASE_URL: address },
       });
     },
+    run: (...args) =>
+      runProcess([...args, '--data-folder', join(folder, 'data')], {
+        environment: { DATABASE_URL: address, DOORWARD_DATABASE_PREPARED: told(entrance).databasePrepared },
+      }),
     inspect: async (look) => {
       const store = await openPostgres(storeOptionsAt(direct));
       try {

@@ -20,6 +20,7 @@ import { type Done, type Scribe, scribeIn } from './deeds.ts';
 import { type Fleet, lineTo, type Shape, startFleet } from './fleet.ts';
 import { emptyHousehold, makeProgram, nextDeed, settleIn } from './household.ts';
 import { faultsOf, guessBudget } from './judge.ts';
+import { afterLosses, type Loss } from './loss.ts';
 import { tryEverything } from './sweep.ts';
 
 /** What a blow may reach. */
@@ -29,6 +30,10 @@ export interface Scene {
   readonly chance: Chance;
   /** Resolves when so many more deeds were answered. */
   answers(count: number): Promise<void>;
+  /** The moment that is now, in the count that orders all deeds. */
+  moment(): number;
+  /** What was done between these moments is lost. */
+  lose(loss: Loss): void;
 }
 
 /** Something that goes wrong: does it, and puts it right again. */
@@ -54,8 +59,8 @@ const longestSilence = 120_000;
 const episodeLength = 8;
 const clientsOfHousehold = 3;
 
-/** Runs a campaign. Fails when any history has no explanation, or the data do not tell what the histories tell. */
-export async function survive(campaign: Campaign): Promise<void> {
+/** Runs a campaign, and returns its history. Fails when any part of that has no explanation, or the data do not tell the same. */
+export async function survive(campaign: Campaign): Promise<readonly Done[]> {
   const { place, shape, chance, blow, blows, options = {}, isPolite = false } = campaign;
   const settings = { ...options.settings, accountAttempts: guessBudget, familiarAttempts: guessBudget };
   const fleet = await startFleet(place, shape, { ...options, settings });
@@ -66,17 +71,19 @@ export async function survive(campaign: Campaign): Promise<void> {
       const folder = join(place.folder, `episode-${past}`);
       mkdirSync(folder);
       const scribe = scribeIn(folder, { isPolite });
+      const losses: Loss[] = [];
       const households = Array.from({ length: campaign.households ?? 6 }, (_, at) =>
         emptyHousehold(`house-${past}-${at}`, clientId),
       );
       await episode({ fleet, scribe, households, chance }, async (answers) => {
         for (let count = past; count < Math.min(blows, past + episodeLength); count += 1) {
           await answers(chance.between(20, 160));
-          await blow({ place, fleet, chance, answers });
+          const { moment } = scribe;
+          await blow({ place, fleet, chance, answers, moment, lose: (loss) => void losses.push(loss) });
           if ((count + 1) % 10 === 0) progress(`${shape.name}: ${count + 1} of ${blows}`);
         }
       });
-      const history = scribe.read();
+      const history = afterLosses(scribe.read(), losses);
       scribe.close();
       expect(faultsOf(history)).toEqual([]);
       if (isPolite) expect(history.filter(({ told }) => told === undefined)).toEqual([]);
@@ -85,8 +92,10 @@ export async function survive(campaign: Campaign): Promise<void> {
   } finally {
     await fleet.stop();
   }
-  await place.inspect((store) => audit(store, whole));
+  const stands = whole.filter(({ standing }) => standing !== 'lost');
+  await place.inspect((store) => audit(store, stands));
   expect(await place.soundness()).toBe('ok');
+  return whole;
 }
 
 interface Episode {

@@ -55,7 +55,8 @@ type Asked = readonly [
   saying: { body?: unknown; bearer?: string; headers?: Readonly<Record<string, string>> },
 ];
 
-function requestOf(deed: Deed, { clientId }: Household): Asked {
+/** How a deed is asked for. */
+export function requestOf(deed: Deed, { clientId }: Pick<Household, 'clientId'>): Asked {
   switch (deed.does) {
     case 'sign-up':
       return ['POST', '/api/v1/accounts', { body: { email: deed.email, password: deed.password } }];

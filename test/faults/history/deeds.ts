@@ -59,12 +59,16 @@ export interface Done {
   readonly told: Told | undefined;
   readonly called: number;
   readonly returned: number;
+  /** Whether a failover has lost it, or may have; it stands unless given. */
+  readonly standing?: 'lost' | 'torn';
 }
 
 /** Writes the history of many clients. */
 export interface Scribe {
   /** The pen of one client, which does one thing at a time. */
   pen(name: string): Pen;
+  /** The moment that is now: comes after all that was called or returned before. */
+  moment(): number;
   /** Reads all ledgers from the disk. */
   read(): Done[];
   close(): void;
@@ -98,6 +102,7 @@ export function scribeIn(folder: string, { isPolite = false } = {}): Scribe {
         }
       };
     },
+    moment: () => ++moment,
     read: () => ledgers.flatMap((ledger) => ledger.replay().map(doneBy)),
     close: () => {
       for (const ledger of ledgers) ledger.close();

@@ -21,13 +21,15 @@ export const guessBudget = 100;
 
 /** All that no order explains, in words. */
 export function faultsOf(history: readonly Done[]): string[] {
+  const stands = history.filter(({ standing }) => standing !== 'lost');
   return [
     ...unwanted(history),
     ...sessionFaults(history),
-    ...accountFaults(history),
-    ...objectFaults(history, keyModel, keyUse),
-    ...objectFaults(history, artefactModel, codeUse),
-    ...guessFaults(history),
+    ...revivedFaults(history),
+    ...accountFaults(stands),
+    ...objectFaults(stands, keyModel, keyUse),
+    ...objectFaults(stands, artefactModel, codeUse),
+    ...guessFaults(stands),
   ];
 }
 
@@ -43,8 +45,8 @@ const unwanted = (history: readonly Done[]): string[] =>
       : [`${deed.does} was answered ${told.status}`],
   );
 
-const verdictOf = ({ deed, told }: Done): Verdict | undefined => {
-  if (told === undefined || silent.has(told.status)) return undefined;
+const verdictOf = ({ deed, told, standing }: Done): Verdict | undefined => {
+  if (told === undefined || silent.has(told.status) || standing === 'torn') return undefined;
   // The session that asked was over: of the key this tells nothing.
   if (deed.does === 'end-key' && told.status === 401) return undefined;
   return told.status < 300 ? 'yes' : 'no';
@@ -147,7 +149,8 @@ function guessFaults(history: readonly Done[]): string[] {
 
 /** A session as its birth told it, and all that was done with it. */
 function sessionFaults(history: readonly Done[]): string[] {
-  const births = history.filter(({ told }) => told?.session !== undefined && told.refresh !== undefined);
+  const births = history.filter(isBirth).filter(({ standing }) => standing === undefined);
+  const mayLose = history.some(({ standing }) => standing !== undefined);
   return births
     .filter(({ deed }) => deed.does === 'sign-in' || deed.does === 'change')
     .flatMap((birth) => {
@@ -157,14 +160,29 @@ function sessionFaults(history: readonly Done[]): string[] {
       const carrier =
         birth.deed.does === 'sign-in' ? birth.deed.carrier : carrierOf(birth.told?.access ?? '');
       const operations = own
-        .filter((done) => !isWorthless(done))
+        .filter((done) => done.standing !== 'lost' && !isWorthless(done))
         .map((done) => operationOf(done, inputIn(chain, done)));
+      const model = sessionModel({ carrier, mayLose });
       return [
         ...chain.faults.map((fault) => `session ${session}: ${fault}`),
         ...strangers(birth, own).map((fault) => `session ${session}: ${fault}`),
-        ...verdicts(`session ${session}`, sessionModel(carrier), [...operations, ...fallsOf(birth, history)]),
+        ...verdicts(`session ${session}`, model, [...operations, ...fallsOf(birth, history)]),
       ];
     });
+}
+
+const isBirth = ({ told }: Done): boolean => told?.session !== undefined && told.refresh !== undefined;
+
+/** A session that was lost with its birth opens nothing any more. */
+function revivedFaults(history: readonly Done[]): string[] {
+  const lost = new Set(
+    history.filter((done) => done.standing === 'lost' && isBirth(done)).map(({ told }) => told?.session),
+  );
+  return history.flatMap(({ deed, told, standing }) =>
+    'session' in deed && lost.has(deed.session) && standing === undefined && (told?.status ?? 500) < 300
+      ? [`session ${deed.session}: was lost, and ${deed.does} was let in`]
+      : [],
+  );
 }
 
 const carrierOf = (access: string): 'opaque' | 'jwt' => (access.startsWith('dw_') ? 'opaque' : 'jwt');
@@ -238,7 +256,13 @@ function fallsOf(birth: Done, history: readonly Done[]): Operation<SessionInput,
   const { deed: born } = birth;
   return history.flatMap((done) => {
     const { deed } = done;
-    if (deed.does !== 'change' || done === birth || !('email' in born) || deed.email !== born.email)
+    if (
+      done.standing === 'lost' ||
+      deed.does !== 'change' ||
+      done === birth ||
+      !('email' in born) ||
+      deed.email !== born.email
+    )
       return [];
     const operation = operationOf(done, { does: 'fall' } as const);
     if (operation.output === 'no' || operation.returned < birth.called) return [];

@@ -20,17 +20,27 @@ interface SessionState {
   readonly generation: number;
 }
 
+/** How a session is carried, and whether the database may have lost its last moments: then a member may be shown that was never made. */
+export interface SessionKind {
+  readonly carrier: 'opaque' | 'jwt';
+  readonly mayLose?: boolean;
+}
+
 /**
  * A session (I3) and its family (I4): one live member, its direct predecessor is told the same successor again, anything
  * older ends both. An opaque access token lives as long as its generation or the next one is the newest.
  */
-export const sessionModel = (carrier: 'opaque' | 'jwt'): Model<SessionState, SessionInput, Verdict> => ({
+export const sessionModel = ({
+  carrier,
+  mayLose = false,
+}: SessionKind): Model<SessionState, SessionInput, Verdict> => ({
   initial: { ended: false, generation: 0 },
   step: (state, input, output) => {
     const ended = { ...state, ended: true };
     if (input.does === 'fall') return output === 'yes' ? [ended] : [state, ended];
-    // Nobody has seen a member before it was made.
-    if (input.generation > state.generation) return [];
+    // Nobody has seen a member before it was made, unless that was lost. A JWT says nothing of its generation.
+    if (input.generation > state.generation && !(mayLose && carrier === 'jwt' && input.does !== 'refresh'))
+      return mayLose ? strangeMember(state, input, output) : [];
     const isLate = input.generation < state.generation - 1;
     if (input.does === 'refresh') {
       const taken = { ...state, generation: Math.max(state.generation, input.generation + 1) };
@@ -47,6 +57,17 @@ export const sessionModel = (carrier: 'opaque' | 'jwt'): Model<SessionState, Ses
     return output === undefined || (output === 'yes') === isTaken ? [state] : [];
   },
 });
+
+/** A member that this family has never had ends it like an old one, and opens nothing. */
+function strangeMember(
+  state: SessionState,
+  { does }: SessionInput,
+  output: Verdict | undefined,
+): SessionState[] {
+  if (output === 'yes') return [];
+  const left = does === 'refresh' ? { ...state, ended: true } : state;
+  return output === undefined ? [left, state] : [left];
+}
 
 /** What is done with an account. */
 export type AccountInput =

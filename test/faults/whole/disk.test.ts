@@ -26,7 +26,7 @@ const recovery = 5000;
 /** Makes a trouble for a server; the result ends it. */
 type Trouble = (server: StartedProcess) => Promise<() => Promise<void>>;
 
-const expectExplained = (blow: Blow, make = makeSqlite): Promise<void> =>
+const expectExplained = (blow: Blow, make = makeSqlite): Promise<unknown> =>
   trial(make, (given) => {
     const options = { program, environment: { FAULT_TROUBLE: 'store' } };
     return survive({ ...given, shape, blow, blows, households: 4, options });
