@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { signInAs } from '../browser/sign-in.ts';
 import { watch } from '../browser/watch.ts';
 import { launchBrowser } from '../kit/browser.ts';
-import { form, makeClient, type TestClient } from '../kit/clients.ts';
+import { changeClient, form, makeClient, type TestClient } from '../kit/clients.ts';
 import { visit } from '../kit/visitor.ts';
 import { type Application, openApplication } from './application.ts';
 import { openPlace, type Place } from './place.ts';
@@ -33,6 +33,7 @@ beforeEach(async () => {
     client_id: client.id,
     redirect_uri: `${origin}/callback`,
     post_logout_redirect_uri: `${origin}/goodbye`,
+    popup_post_logout_redirect_uri: `${origin}/goodbye`,
     scope: 'openid email offline_access',
     loadUserInfo: true,
   };
@@ -76,6 +77,30 @@ test('Ada signs in on a page of another origin, which refreshes, gives back and 
   await page.waitForURL(`${application.origin}/goodbye*`);
   await page.evaluate('manager.signoutCallback()');
   expect(await page.evaluate('manager.getUser()')).toBeNull();
+  expect(seen()).toEqual([]);
+});
+
+test('Ada signs in and out in a window that the page opens, consent and all', async () => {
+  await changeClient(place.serving, client, { firstParty: false });
+  const page = await (await browser.newContext()).newPage();
+  const seen = await watch(page);
+  await page.goto(application.origin);
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.evaluate('void (window.coming = manager.signinPopup())'),
+  ]);
+  await signInAs(popup, 'ada@example.com');
+  await popup.locator('button[value="allow"]').click();
+  await popup.waitForURL(`${application.origin}/callback?*`);
+  await Promise.all([popup.waitForEvent('close'), popup.evaluate('void manager.signinPopupCallback()')]);
+  expect((await page.evaluate<User>('coming')).profile).toMatchObject({ sub: place.ada });
+  const [goodbye] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.evaluate('void (window.going = manager.signoutPopup())'),
+  ]);
+  await goodbye.waitForURL(`${application.origin}/goodbye*`);
+  await Promise.all([goodbye.waitForEvent('close'), goodbye.evaluate('void manager.signoutPopupCallback()')]);
+  await page.evaluate('going');
   expect(seen()).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ export interface Desk {
 export interface Reader {
   /** Does a line and says what came of it: the status of an answer, or an exit code. Throws for a line of another kind. */
   follow(line: string): Promise<number>;
-  /** What was kept: `ACCESS`, `REFRESH`, `KEY`, `CLIENT`, `SECRET`. */
+  /** What was kept: `ACCESS`, `REFRESH`, `KEY`, `CLIENT`, `SECRET`, `REGISTRATION`. */
   readonly variables: Readonly<Record<string, string>>;
   /** The `Set-Cookie` lines of the last answer. */
   lastCookies(): readonly string[];
@@ -63,12 +63,14 @@ export function seatReader({ places, dataFolder }: Desk): Reader {
   };
 }
 
-/** A client that was made is kept by its id and, where it has one, its secret. */
+/** A client that was made is kept by its id and, where it has one, its secret; so is a token that was offered. */
 function keepClient(printed: string, variables: Record<string, string>): void {
   const id = /^id +(\S+)$/m.exec(printed)?.[1];
   const secret = /^client_secret +(\S+)$/m.exec(printed)?.[1];
   if (id !== undefined) variables['CLIENT'] = id;
   if (secret !== undefined) variables['SECRET'] = secret;
+  const invitation = /^registration_token +(\S+)$/m.exec(printed)?.[1];
+  if (invitation !== undefined) variables['REGISTRATION'] = invitation;
 }
 
 interface Call {
