@@ -101,6 +101,7 @@ const samples: Readonly<Record<string, unknown>> = {
   assertion_algorithm: 'ES256',
   backchannel_logout_uri: 'https://app.example/signed-out',
   default_max_age: 3600,
+  default_acr_values: ['urn:doorward:acr:one-factor'],
   contacts: ['people@app.example'],
   client_uri: 'https://app.example/',
   logo_uri: 'https://app.example/logo.png',

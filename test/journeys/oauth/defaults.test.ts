@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { collect } from '../../../packages/server/src/domain/admin/collect.ts';
 import { authorizeAt, changeClient, makeClient, told, waitingAt } from '../../kit/clients.ts';
+import { addTotp } from '../../kit/factors.ts';
 import { type Serving, serveHandler } from '../../kit/serving.ts';
 import { claimsIn, tokensOf } from '../../kit/tokens.ts';
 import { signIn, signUp, type Visitor, visit } from '../../kit/visitor.ts';
@@ -68,6 +69,25 @@ test('an administrator has a client told by its ID tokens, and decides how it si
   expect((await root.ask('PATCH', at, { body: undone })).json).toMatchObject(undone);
   for (const wrong of [{ assertion_algorithm: 'HS256' }, { claims_in_id_token: 'yes' }])
     expect((await root.ask('PATCH', at, { body: wrong })).status).toBe(400);
+});
+
+test('an administrator decides how strongly people prove themselves to a client, unless it says otherwise', async () => {
+  const { serving, browser } = await place();
+  const root = await administrator(serving);
+  const decided = { default_acr_values: ['urn:doorward:acr:two-factor'] };
+  const redirect_uris = ['https://app.example/callback'];
+  const body = { name: 'Bank', redirect_uris, first_party: true, ...decided };
+  const { json } = await root.ask('POST', '/api/v1/admin/clients', { body });
+  expect(json).toMatchObject(decided);
+  const id = String(json['id']);
+  await addTotp(serving, browser);
+  expect(waitingAt(await authorizeAt(browser, { id }))).not.toBe('');
+  const less = { acr_values: 'urn:doorward:acr:one-factor' };
+  expect(told(await authorizeAt(browser, { id }, less))).toHaveProperty('code');
+  const change = { body: { default_acr_values: [] } };
+  const changed = await root.ask('PATCH', `/api/v1/admin/clients/${id}`, change);
+  expect(changed.json).toMatchObject({ default_acr_values: [] });
+  expect(told(await authorizeAt(browser, { id }))).toHaveProperty('code');
 });
 
 test('a program that registers itself has its words kept: they are told again, and hold', async () => {

@@ -129,6 +129,7 @@ const samples: Readonly<Record<string, unknown>> = {
   next: '/docs',
   overlap: 86_400,
   default_max_age: 3600,
+  default_acr_values: ['urn:doorward:acr:two-factor'],
   passkey: { ceremony: 'c2VhbGVk', credential: sampleCredential },
   passkey_answer: '{}',
   password: 'seven quiet herons wade',

@@ -74,6 +74,12 @@ const rows: readonly (readonly [flag: string, Kind, keyof ClientChange, sentence
     'defaultMaxAge',
     'Whoever proved themselves longer ago signs in again, unless a request says otherwise.',
   ],
+  [
+    'default-acr-values',
+    'list',
+    'defaultAcrValues',
+    'How strongly people are to prove themselves, the best first, unless a request says otherwise.',
+  ],
   ['contacts', 'list', 'contacts', 'Addresses of people who are responsible for it.'],
   ['client-uri', 'address', 'clientUri', 'Its home page, for people to read.'],
   ['logo-uri', 'address', 'logoUri', 'Its logo; never fetched by this server.'],
