@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { goodPassword } from '../kit/visitor.ts';
@@ -147,6 +148,29 @@ describe('FLT-26: a damaged database', () => {
   test('the index beside the log is gone: nothing is lost', async () => {
     rmSync(path('doorward.db-shm'), { force: true });
     await expectWhole();
+  });
+
+  test('it is large: the server begins, and when the damage is found beside it nothing more is written, and health is red', async () => {
+    await settle();
+    const database = new DatabaseSync(path('doorward.db'), { readOnly: true });
+    const [page] = Object.values(
+      database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'identities_of_subject'").get() ?? {},
+    );
+    database.close();
+    damage('doorward.db', (bytes) =>
+      bytes.fill(0x55, (Number(page) - 1) * pageSize, Number(page) * pageSize),
+    );
+    const server = await place.start({ program, environment: { FAULT_TROUBLE: 'large' } });
+    const caller = callerOf(server.port);
+    const isReady = async (): Promise<boolean> => (await caller.ask('GET', '/health/ready')).status === 200;
+    while (await isReady());
+    const body = { email: 'new@example.com', password: goodPassword };
+    const refused = await caller.ask('POST', '/api/v1/accounts', { body });
+    expect([refused.status, refused.json['code']]).toEqual([503, 'store_unavailable']);
+    caller.close();
+    server.kill('SIGKILL');
+    await server.exited;
+    expect(await refusal()).toMatch(/database is damaged.*doorward restore/);
   });
 
   test('it breaks while a server has it open: what needs it is answered 503, and health is red', async () => {

@@ -10,6 +10,7 @@ import { isFailure } from '../../packages/server/src/domain/failures.ts';
 import { loadConfiguration } from '../../packages/server/src/program/configuration/configuration.ts';
 import { assemble } from '../../packages/server/src/program/create-doorward.ts';
 import { listen } from '../../packages/server/src/program/serving/listener.ts';
+import { checkPagesBeside } from '../../packages/server/src/program/serving/page-check.ts';
 import { stopSignal } from '../../packages/server/src/program/serving/stop-signals.ts';
 import { lightArgon2 } from '../kit/light-argon2.ts';
 
@@ -28,13 +29,17 @@ process.on('SIGUSR2', () => {
 const clock = { ...systemClock, now: () => systemClock.now() + ahead };
 /** Where the store is in trouble on purpose, that it could not be written is no news. */
 const isNoNews = (thrown: unknown): boolean =>
-  process.env['FAULT_TROUBLE'] === 'store' && isFailure(thrown) && thrown.code === 'store_unavailable';
+  ['store', 'large'].includes(process.env['FAULT_TROUBLE'] ?? '') &&
+  isFailure(thrown) &&
+  thrown.code === 'store_unavailable';
 const stopped = stopSignal();
 const assembly = await assemble(values, {
   port: values.port,
   clock,
   dangerousPasswordHash: lightArgon2,
   integrityCheck: true,
+  // Any file counts as large.
+  ...(process.env['FAULT_TROUBLE'] === 'large' ? { pageCheck: checkPagesBeside(0) } : {}),
   report: (thrown) => {
     if (!isNoNews(thrown)) console.error(thrown);
   },

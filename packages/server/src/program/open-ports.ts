@@ -15,6 +15,7 @@ import type { Ports } from '../domain/ports.ts';
 import type { Store, Topic } from '../domain/store.ts';
 import { createHandles } from '../domain/tokens/handle.ts';
 import { createRevocationFeed, type RevocationFeed } from '../domain/tokens/revocation-feed.ts';
+import type { PageCheck } from '../store/sqlite/damage.ts';
 import { loadArgon2 } from './argon2.ts';
 import { type Configuration, domainSettings } from './configuration/configuration.ts';
 import { readMasterKey } from './configuration/master-key.ts';
@@ -46,6 +47,8 @@ export interface PortsExtras {
   readonly port: number;
   /** Reads through the database first. */
   readonly integrityCheck?: boolean | undefined;
+  /** Reads through a large database beside what begins. */
+  readonly pageCheck?: PageCheck | undefined;
   /** A command looks in, perhaps beside a server and without its settings: they bring no further key into use. */
   readonly visits?: boolean | undefined;
 }
@@ -66,7 +69,8 @@ export interface OpenPorts {
 export async function openPorts(values: Configuration, extras: PortsExtras): Promise<OpenPorts> {
   const clock = clockOf(values, extras.clock ?? systemClock);
   if (!extras.visits) refuseWithoutMail(values);
-  const store = await openStore(values, { clock, integrityCheck: extras.integrityCheck });
+  const { integrityCheck, pageCheck, report } = extras;
+  const store = await openStore(values, { clock, integrityCheck, pageCheck, report });
   const crew = createSigningThread();
   try {
     const close = async (): Promise<void> => {

@@ -9,6 +9,7 @@ import type { Movable } from '../store/admin/movable.ts';
 import { StoreMoved } from '../store/admin/moved.ts';
 import { type Rehearsal, SchemaRefused } from '../store/migrate.ts';
 import type { ConnectOptions, PostgresAddress } from '../store/postgres/connection.ts';
+import type { PageCheck } from '../store/sqlite/damage.ts';
 import { shareLock } from '../store/sqlite/lock.ts';
 import { openSqlite } from '../store/sqlite/sqlite.ts';
 import type { Configuration } from './configuration/configuration.ts';
@@ -25,10 +26,12 @@ export const lockPath = (dataFolder: string): string => join(dataFolder, 'doorwa
 /** How a store is opened. */
 export interface StoreOpening {
   readonly clock: Clock;
-  /** Told of what breaks while the old store is let go of. */
+  /** Told of damage that is found later, and of what breaks while the old store is let go of. */
   readonly report?: ((thrown: unknown) => void) | undefined;
   /** Reads through the database first, where it is a file. */
   readonly integrityCheck?: boolean | undefined;
+  /** Reads through a large file beside what begins. */
+  readonly pageCheck?: PageCheck | undefined;
   /** Takes one on Postgres that was put together from a dump, to begin its new epoch. */
   readonly restored?: boolean | undefined;
 }
@@ -79,7 +82,7 @@ export const openStoreAt = (values: Configuration, opening: StoreOpening): Promi
 
 async function openInFolder(
   { dataFolder }: Configuration,
-  { clock, integrityCheck }: StoreOpening,
+  { clock, ...checks }: StoreOpening,
 ): Promise<Store> {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const release = shareLock(lockPath(dataFolder));
@@ -87,7 +90,7 @@ async function openInFolder(
     throw new SchemaRefused('The database is being restored by another process. Try again when it is done.');
   try {
     refuseEmptied(dataFolder);
-    const store = await openSqlite({ path: databasePath(dataFolder), now: clock.now(), integrityCheck });
+    const store = await openSqlite({ ...checks, path: databasePath(dataFolder), now: clock.now() });
     return {
       ...store,
       close: async () => {

@@ -8,6 +8,7 @@ import type { Configuration } from '../configuration/configuration.ts';
 import { type Assembly, assemble } from '../create-doorward.ts';
 import type { Log } from '../logs/log.ts';
 import { type Listener, listen } from './listener.ts';
+import { checkPagesBeside } from './page-check.ts';
 import { clearAway, letYoungHeapGrow } from './young-heap.ts';
 
 /** A process that serves. */
@@ -25,7 +26,7 @@ export interface Serving {
 export interface ServingOptions {
   readonly log: Log;
   readonly clock?: Clock;
-  /** Reads through the database first. */
+  /** Reads through the database first, if it is no large file: those are read through beside what begins. */
   readonly integrityCheck: boolean;
   /** Added to the port of the metrics: each worker has one of its own. */
   readonly metricsOffset?: number;
@@ -43,7 +44,7 @@ const grace = 100;
  * error when it cannot listen, and with what `assemble` throws.
  */
 export async function startServing(values: Configuration, options: ServingOptions): Promise<Serving> {
-  const { log, clock = systemClock, integrityCheck, metricsOffset = 0 } = options;
+  const { log, clock = systemClock, metricsOffset = 0 } = options;
   const ready = Promise.withResolvers<Handler>();
   // Whoever comes before the database is open waits for it.
   let handler: Handler = async (request, connection) => (await ready.promise)(request, connection);
@@ -53,7 +54,9 @@ export async function startServing(values: Configuration, options: ServingOption
   });
   try {
     const { observe, report } = log;
-    const assembly = await assemble(values, { clock, observe, report, port: front.port, integrityCheck });
+    const { integrityCheck } = options;
+    const checks = { integrityCheck, pageCheck: checkPagesBeside() };
+    const assembly = await assemble(values, { clock, observe, report, port: front.port, ...checks });
     const metrics = await listenForMetrics(values, assembly, metricsOffset);
     letYoungHeapGrow();
     const cancelClearing = systemClock.after(settled, clearAway);

@@ -10,6 +10,7 @@ import { CommandRefused, type Invocation } from '../commands/command.ts';
 import { type Configuration, domainSettings } from '../configuration/configuration.ts';
 import { assemble } from '../create-doorward.ts';
 import { createLog, type Log } from '../logs/log.ts';
+import { leavePagesToOthers } from './page-check.ts';
 import { screenOf } from './screen.ts';
 import { endOnCrash, endProcess, stopSignal } from './stop-signals.ts';
 import { stopWord, type WorkerWord } from './worker.ts';
@@ -44,7 +45,11 @@ export async function serveWithWorkers({ loaded: { values }, tell }: Invocation)
 
 /** What must be done once and before all: check, migrate, make keys, offer the set-up link. */
 async function prepare(values: Configuration): Promise<string | undefined> {
-  const { ports, close } = await assemble(values, { port: values.port, integrityCheck: true });
+  const { ports, close } = await assemble(values, {
+    port: values.port,
+    integrityCheck: true,
+    pageCheck: leavePagesToOthers,
+  });
   try {
     return await offerFirstSetUp(ports);
   } finally {

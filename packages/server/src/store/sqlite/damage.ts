@@ -2,7 +2,8 @@
  * What is known of a database file that is damaged: how SQLite says so, what a server finds out at its start, and that
  * nothing more is written once it has shown.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { verifyYoungest } from '../../domain/admin/verify-events.ts';
 import { fail } from '../../domain/failures.ts';
 import type { Reads } from '../../domain/store.ts';
@@ -29,10 +30,55 @@ export function requireSound({ damaged: isDamaged }: Soundness): void {
     throw fail('store_unavailable', { retryAfter: 60, detail: { store: 'sqlite', fault: 'damaged' } });
 }
 
+/** Reads through a file beside a server that has begun: what is large would keep it from beginning. */
+export interface PageCheck {
+  /** Bytes; smaller files are read through before. */
+  readonly above: number;
+  /** Begins, and tells `sound`, or what is wrong. Returns how to end it. */
+  begin(path: string, tell: (verdict: string) => void): () => void;
+}
+
+/** What PRAGMA quick_check says of a file that is sound. */
+export const sound = 'ok';
+
+const verdictOf = (database: DatabaseSync): string =>
+  String(Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0]).replaceAll('\n', ' ');
+
 /** Reads through the file: its pages and how they hang together. Throws SchemaRefused. */
 export function checkPages(database: DatabaseSync): void {
-  const verdict = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0];
-  if (verdict !== 'ok') throw damaged(String(verdict).replaceAll('\n', ' '));
+  const verdict = verdictOf(database);
+  if (verdict !== sound) throw damaged(verdict);
+}
+
+/** The same over a connection of its own that only reads: `sound`, or what is wrong. Throws what is no matter of the file. */
+export function pagesVerdict(path: string): string {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      return verdictOf(database);
+    } finally {
+      database.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof Error && 'errcode' in thrown && tellsOfDamage(Number(thrown.errcode) & 0xff))
+      return thrown.message;
+    throw thrown;
+  }
+}
+
+/**
+ * What can be seen of a file without reading through it: that it is as long as it says, and where each of its tables begins.
+ * Throws SchemaRefused, and SQLite's errors.
+ */
+export function checkEdges(database: DatabaseSync, path: string): void {
+  const numberOf = (pragma: string): number => Number(Object.values(database.prepare(pragma).get() ?? {})[0]);
+  const said = numberOf('PRAGMA page_count') * numberOf('PRAGMA page_size');
+  const isAlone = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  if (isAlone && statSync(path).size < said) throw damaged('a part of it is missing');
+  const tables = database.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'",
+  );
+  for (const { name } of tables.all()) database.prepare(`SELECT * FROM "${String(name)}" LIMIT 1`).get();
 }
 
 /** Events that are looked at: they stand on more pages than a log that is not the database's own brings along in part. */

@@ -2,7 +2,7 @@
  * The embedded store: one connection writes in groups, another reads what is committed. Only this file and its
  * connection know SQLite's dialect and its files.
  */
-import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { backup, constants, DatabaseSync } from 'node:sqlite';
 import { isFailure } from '../../domain/failures.ts';
 import type { Reads, Store } from '../../domain/store.ts';
@@ -15,7 +15,16 @@ import { records, tables } from '../records.ts';
 import { rememberRows } from '../remembered-rows.ts';
 import { integer, type Sql, text } from '../sql.ts';
 import { type ConnectionOptions, connect, type SqliteConnection } from './connection.ts';
-import { checkChain, checkPages, damaged, tellsOfDamage } from './damage.ts';
+import {
+  checkChain,
+  checkEdges,
+  checkPages,
+  damaged,
+  type PageCheck,
+  type Soundness,
+  sound,
+  tellsOfDamage,
+} from './damage.ts';
 import { busy, resultCode } from './faults.ts';
 
 /** How to open an embedded store. */
@@ -28,6 +37,10 @@ export interface SqliteOptions {
   readonly lockWait?: number | undefined;
   /** Whether to read through the file first and refuse a damaged one. */
   readonly integrityCheck?: boolean | undefined;
+  /** Reads through a large file beside what begins: damage that it finds stops all writing. All of it is read first, unless given. */
+  readonly pageCheck?: PageCheck | undefined;
+  /** Told of the damage that was found so. */
+  readonly report?: ((thrown: unknown) => void) | undefined;
 }
 
 /**
@@ -42,20 +55,47 @@ export async function openSqlite(options: SqliteOptions): Promise<Store> {
   const reader = connect({ path: options.path, timeout: 5_000, ...known, writer });
   reader.database.exec('PRAGMA query_only = ON');
   denyAttach(reader.database);
-  return assemble(writer, reader, options.lockWait ?? 10_000);
+  const store = assemble(writer, reader, options.lockWait ?? 10_000);
+  const end = beginPageCheck(options, known.soundness);
+  return {
+    ...store,
+    close: () => {
+      end();
+      return store.close();
+    },
+  };
+}
+
+/** Whether a file is read through beside what begins. */
+const isBeside = ({ path, pageCheck }: Pick<SqliteOptions, 'path' | 'pageCheck'>): boolean =>
+  pageCheck !== undefined && statSync(path).size > pageCheck.above;
+
+/** Has a large file read through, and stops all writing when that finds damage. Returns how to end it. */
+function beginPageCheck(options: SqliteOptions, soundness: Soundness): () => void {
+  const { path, pageCheck, report } = options;
+  if (!pageCheck || !isBeside(options)) return () => undefined;
+  return pageCheck.begin(path, (verdict) => {
+    if (verdict === sound) return;
+    soundness.damaged = true;
+    report?.(damaged(verdict));
+  });
 }
 
 async function openWriter(
-  { path, now, integrityCheck }: SqliteOptions,
+  options: SqliteOptions,
   known: Pick<ConnectionOptions, 'remembered' | 'soundness'>,
 ): Promise<SqliteConnection> {
+  const { path, now, integrityCheck } = options;
   let writer: SqliteConnection | undefined;
   try {
     // Start-up may block for the lock of another process that starts; serving never does.
     writer = connect({ path, timeout: 10_000, ...known });
     await turnOnWal(writer.database);
     writer.database.exec('PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
-    if (integrityCheck) checkPages(writer.database);
+    if (integrityCheck) {
+      if (isBeside(options)) checkEdges(writer.database, path);
+      else checkPages(writer.database);
+    }
     await checkMarks(writer.sql, exists(writer.sql));
     await migrateUnderLock(writer, now);
     if (integrityCheck) await checkChain(records(writer.sql));
