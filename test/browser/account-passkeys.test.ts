@@ -55,7 +55,7 @@ test('somebody adds a passkey by the keyboard, signs in by it, renames and remov
   await page.goto(`${serving.origin}/sign-in?next=/account/passkeys`);
   await page.waitForURL('**/account/passkeys');
   expect(await page.locator('#passkeys').innerText()).toContain('Last used');
-  await page.locator('summary', { hasText: 'Rename' }).click();
+  await page.locator('main summary', { hasText: 'Rename' }).click();
   await page.getByLabel('New name').fill('Desk');
   await page.getByRole('button', { name: 'Save the name' }).click();
   expect(await notice(page)).toBe('The passkey has its new name.');
@@ -115,7 +115,7 @@ test.each(cases)(
     await add(page, 'Ada’s laptop with-a-name-that-does-not-break-anywhere');
     await shoot('passkey-codes');
     await page.goto(`${serving.origin}/account/passkeys`);
-    await press(page, 'summary');
+    await press(page, 'main summary');
     await shoot('passkeys');
     await page.goto(`${serving.origin}/sign-in?next=/account/passkeys`);
     await page.locator('#passkeys .danger').waitFor();

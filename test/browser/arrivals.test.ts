@@ -149,39 +149,36 @@ const cases = languages.flatMap((language) =>
 describe.each(cases)(
   'in %s, %s, on a phone: axe-core finds nothing and nothing is cut',
   (locale, colorScheme) => {
-    const shoot = async (page: Page, name: string): Promise<void> => {
+    const look = async (page: Page): Promise<void> => {
       expect(await page.locator('html').getAttribute('dir')).toBe(directionOf(locale));
       await expectSound(page);
-      const folder = process.env['DOORWARD_PICTURES'];
-      if (folder)
-        await page.screenshot({ path: `${folder}/${name}-${locale}-${colorScheme}.png`, fullPage: true });
     };
 
     test('on every page of signing in and up, of passwords and addresses', async () => {
       const page = await newPage({ locale, colorScheme, viewport: { width: 320, height: 640 } });
       const faults = await watch(page);
       await page.goto(`${serving.origin}/sign-in`);
-      await shoot(page, 'sign-in');
+      await look(page);
       await page.locator('#identifier').fill(ada);
       await press(page, '#submit');
       await page.locator('#by-mail').waitFor();
-      await shoot(page, 'password');
+      await look(page);
       await press(page, '#by-mail');
       await page.locator('#screen-code').waitFor();
-      await shoot(page, 'check-mail');
+      await look(page);
       const other = await newPage({ locale, colorScheme, viewport: { width: 320, height: 640 } });
       await other.goto(`${serving.origin}/confirm?link=${await linkIn(serving, ada, 'sign-in')}`);
-      await shoot(other, 'link-elsewhere');
+      await look(other);
       await page.goto(`${serving.origin}/sign-up`);
-      await shoot(page, 'sign-up');
+      await look(page);
       await page.goto(`${serving.origin}/reset`);
-      await shoot(page, 'reset');
+      await look(page);
       await page.locator('#email').fill(ada);
       await press(page, '#submit');
       await page.locator('#screen-code').waitFor();
-      await shoot(page, 'new-password');
+      await look(page);
       await page.goto(`${serving.origin}/confirm?link=${await linkIn(serving, ada, 'password-reset')}`);
-      await shoot(page, 'new-password-link');
+      await look(page);
       expect(pathOf(page)).toBe('/confirm');
       expect(faults()).toEqual([]);
     });
@@ -193,7 +190,7 @@ describe.each(cases)(
       await invite(ports, operator, { email, roles: [], language: 'en' });
       const page = await newPage({ locale, colorScheme, viewport: { width: 320, height: 640 } });
       await page.goto(`${serving.origin}/invitation?link=${await linkIn(serving, email, 'invitation')}`);
-      await shoot(page, 'invitation');
+      await look(page);
       await page.locator('#password').fill(goodPassword);
       await press(page, '#submit');
       await page.waitForURL((url) => url.pathname !== '/invitation');
@@ -201,10 +198,10 @@ describe.each(cases)(
       const { access } = await signIn(visitor, email, { carrier: 'opaque' });
       await proveAddress(serving, bearing(visitor, access), `moved-${email}`);
       await page.goto(`${serving.origin}/undo?link=${await linkIn(serving, email, 'email-changed')}`);
-      await shoot(page, 'undo');
+      await look(page);
       await page.goto(`${serving.origin}/confirm?ticket=none`);
       await page.locator('summary').click();
-      await shoot(page, 'over');
+      await look(page);
       expect(pathOf(page)).toBe('/confirm');
     });
   },

@@ -189,6 +189,52 @@ test('a cancelled passkey is said, and the same page signs in by another way or 
   expect(faults()).toEqual([]);
 });
 
+/** Nobody touches the authenticator: the browser gives up soon, and says what it says when its dialog is closed. */
+async function letGo({ page, authenticator }: Stage): Promise<void> {
+  await authenticator.attends(false);
+  await page.locator('form[data-passkey]').waitFor();
+  await page.evaluate(`(() => {
+    const { dataset } = document.querySelector('form[data-passkey]');
+    dataset.passkey = JSON.stringify({ ...JSON.parse(dataset.passkey), timeout: 20 });
+  })()`);
+}
+
+test('a passkey dialog that is closed is said where one signs in, and the password still opens', async () => {
+  const made = await withPasskey();
+  const { page, email, faults } = made;
+  await made.authenticator.attends(false);
+  await start(page);
+  await letGo(made);
+  await page.locator('#by-passkey').click();
+  await fault(page).waitFor();
+  expect(await page.evaluate('document.activeElement.id')).toBe('by-passkey');
+  await signInAs(page, email);
+  await page.locator('#second-passkey').waitFor();
+  await letGo(made);
+  await page.locator('#by-passkey').click();
+  await fault(page).waitFor();
+  await made.authenticator.attends(true);
+  await page.locator('#by-passkey').click();
+  await arrived(page);
+  expect(faults()).toEqual([]);
+});
+
+test('a passkey dialog that is closed while one is made leaves the name, and the next try makes it', async () => {
+  const made = await stage();
+  const { page, email, authenticator, faults } = made;
+  await page.goto(`${serving.origin}/sign-in?next=/account/passkeys`);
+  await signInAs(page, email);
+  await page.locator('#add-passkey #name').fill('Laptop');
+  await letGo(made);
+  await page.locator('#make-passkey').click();
+  await fault(page).waitFor();
+  expect(await page.locator('#add-passkey #name').inputValue()).toBe('Laptop');
+  await authenticator.attends(true);
+  await page.locator('#make-passkey').click();
+  await page.locator('#codes').waitFor();
+  expect(faults()).toEqual([]);
+});
+
 test('a page that was left open for too long says so, and the next try opens', async () => {
   const { page, account, authenticator } = await withPasskey();
   await authenticator.attends(false);

@@ -5,6 +5,7 @@
  * - `data-reveals="id"`: a button that shows what was typed into a password field, with its other word in `data-other`.
  *   The field conceals again before it is sent, so that no browser keeps a password among the texts it remembers.
  * - `data-copies="id"`: a button that copies the text of an element, and says so with its `data-other`.
+ * - `data-prints`: a button that prints the page. A button with `data-awaits` keeps its place free until its script is there.
  * - A form is sent once: a second press while the answer is on its way is ignored, but for that of buttons with
  *   `data-repeats`.
  * - `data-personal="path"` and `data-signed-out` on the body: a page of somebody's own leaves for its path when a page in another
@@ -27,13 +28,20 @@ for (const button of document.querySelectorAll('button[data-reveals]')) {
   button.hidden = false;
 }
 for (const button of document.querySelectorAll('button[data-copies]')) {
-  if (!navigator.clipboard) break;
+  if (!navigator.clipboard) {
+    button.remove();
+    continue;
+  }
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent.trim());
     if (button.getAttribute('aria-live')) return;
     button.setAttribute('aria-live', 'polite');
     swap(button);
   });
+  button.hidden = false;
+}
+for (const button of document.querySelectorAll('button[data-prints]')) {
+  button.addEventListener('click', () => print());
   button.hidden = false;
 }
 const sent = new WeakSet();

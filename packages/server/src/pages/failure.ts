@@ -33,6 +33,7 @@ ${advice === undefined ? '' : html`<p>${advice}</p>`}
 ${retryNote(language, failure)}
 ${failure.fields.length === 0 ? '' : html`<ul>${failure.fields.map(({ field, message }) => html`<li>${field === '' ? '' : html`<code>${field}</code>: `}${faultHtml(language, message)}</li>`)}</ul>`}
 ${decisionNote(language, failure)}
+<p class="hint"><a id="home" href="/">${failureWords[language].home}</a></p>
 <p class="quiet"><a href="/docs/failures#${failure.code}">${failureWords[language].about}</a></p>`,
   });
 }

@@ -47,9 +47,15 @@ const units = [['day', 86_400], ['hour', 3600], ['minute', 60], smallest] as con
 export const numberText = (language: Language, value: number): string =>
   new Intl.NumberFormat(locales[language]).format(value);
 
-/** A moment as people read it, in UTC and saying so. Milliseconds since 1970. */
+/** A moment as people read it, in UTC and saying so; no line breaks between the time and what belongs to it. Milliseconds since 1970. */
 export const momentText = (language: Language, moment: number): string =>
-  `${dateText(language, moment, { timeStyle: 'short' })} UTC`;
+  `${dateText(language, moment, { timeStyle: 'short' })} UTC`.replaceAll(/ (?=\D*$)/g, '\u00a0');
+
+/** What stands between the parts of a line. */
+export const commas: Readonly<Record<Language, string>> = { en: ', ', de: ', ', ar: '، ' };
+
+/** Keeps a piece whole that is written another way than the text around it (Unicode TR9 §2.4). */
+export const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** A day as people read it, by UTC. Milliseconds since 1970. */
 export const dayText = (language: Language, moment: number): string => dateText(language, moment, {});

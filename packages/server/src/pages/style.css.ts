@@ -46,6 +46,10 @@ export const style = `:root {
 }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
+@media (scripting) {
+  form[data-passkey][hidden] { display: block !important; visibility: hidden; }
+  .compact[data-awaits][hidden] { display: inline-block !important; visibility: hidden; }
+}
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   display: flex;
@@ -159,6 +163,7 @@ body {
   text-decoration: none;
   cursor: pointer;
 }
+form:not(:has(.field, .check)) > .primary, p + a.primary { margin-top: 0.75rem; }
 .primary:hover { background: var(--accent-deep); }
 :is(.secondary, .danger) { margin-top: 0.75rem; background: none; color: var(--accent); border-color: var(--edge); }
 .secondary:hover { border-color: var(--accent); background: var(--good-ground); }
@@ -203,6 +208,8 @@ body {
 .summary h2, .notice h2 { margin: 0; font-size: 1rem; }
 .summary ul { margin: 0.25rem 0 0; padding-inline-start: 1.25rem; }
 .summary a { color: inherit; }
+.notice form { margin-top: 0.75rem; }
+.notice form .compact { margin: 0; }
 .notice { background: var(--code-ground); border-color: var(--edge); }
 .notice.success { background: var(--good-ground); border-color: var(--accent); }
 .notice.warning { background: var(--care-ground); border-color: var(--care); }
@@ -230,7 +237,7 @@ body {
   font-size: 0.8125rem;
   overflow-x: auto;
 }
-code { font-family: var(--mono); font-size: 0.9em; }
+code { direction: ltr; unicode-bidi: isolate; font-family: var(--mono); font-size: 0.9em; }
 .long { display: block; overflow-wrap: anywhere; }
 summary { padding-block: 0.1875rem; cursor: pointer; }
 .wide .masthead { padding: 1rem clamp(1rem, 4vw, 2.5rem); background: var(--surface); border-bottom: 1px solid var(--line); }

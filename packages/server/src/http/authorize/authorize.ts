@@ -9,11 +9,12 @@ import { holdForBrowser } from '../../domain/authorize/held-request.ts';
 import { pushedRequestUri } from '../../protocol/oauth/authorization-request.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { endpointPaths } from '../oauth/endpoint-paths.ts';
-import { oauthRoute } from '../oauth/oauth-route.ts';
+import { type OAuthCall, oauthRoute } from '../oauth/oauth-route.ts';
 import { openRoute } from '../route.ts';
 import { atBrowser, isLook, newBrowserSecret } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
-import { answerReply, outcomeReply, resumePath } from './outcome.ts';
+import { answerReply, outcomeReply, resumePath, waitingHandle } from './outcome.ts';
+import { signInReply } from './sign-in.ts';
 
 const text = v.optional(v.string());
 
@@ -51,6 +52,15 @@ const facts = {
   failures: ['client_request_invalid', 'authorization_over', 'attempts_exhausted'],
 } as const;
 
+/**
+ * A browser that opens the address in a window of its own (Fetch Metadata §2) is shown the sign-in page at once, which spares it
+ * a round trip. A request that was pushed is used up, so its window is led on to an address that can be loaded again.
+ */
+const opensWindow = ({ request, parameters: { values } }: OAuthCall): boolean =>
+  request.headers.get('sec-fetch-mode') === 'navigate' &&
+  request.headers.get('sec-fetch-dest') === 'document' &&
+  !values.has('request_uri');
+
 /** `GET /oauth/authorize`: a code for a client, now or after the person signed in and consented. */
 export const authorizeRoute = oauthRoute(
   {
@@ -59,7 +69,10 @@ export const authorizeRoute = oauthRoute(
     summary: 'Ask for a code on behalf of whoever is at the browser.',
     query: parameters,
     answers: {
-      200: { description: 'A form that takes the answer to the client.', mediaType: 'text/html' },
+      200: {
+        description: 'The sign-in page, or a form that takes the answer to the client.',
+        mediaType: 'text/html',
+      },
       303: { description: 'To the sign-in or consent page, or back to the client.' },
     },
   },
@@ -67,11 +80,10 @@ export const authorizeRoute = oauthRoute(
     if (isLook(call)) return { status: 200 };
     const { browser, ...at } = await atBrowser(call);
     const secret = browser === '' ? newBrowserSecret() : browser;
-    return outcomeReply(
-      call,
-      await authorize(call.ports, call.parameters, { ...at, browser: secret }),
-      secret,
-    );
+    const outcome = await authorize(call.ports, call.parameters, { ...at, browser: secret });
+    if (outcome.kind === 'ask' && outcome.page !== 'consent' && opensWindow(call))
+      return signInReply(call, { authorization: outcome.handle, next: '/' }, secret);
+    return outcomeReply(call, outcome, secret);
   },
 );
 
@@ -101,12 +113,6 @@ export const authorizeFormRoute = oauthRoute(
     ]);
     return { status: 303, headers: { location } };
   },
-);
-
-/** The handle of a request that waits, as it stands in forms and addresses. */
-export const waitingHandle = v.pipe(
-  v.string('This must be text.'),
-  v.maxLength(200, 'This may have at most 200 characters.'),
 );
 
 /** `GET /oauth/resume`: where a request goes on after the person signed in. */

@@ -10,10 +10,9 @@ import { consentWords } from '../../pages/words/consent.ts';
 import { frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
-import { waitingHandle } from './authorize.ts';
 import { atBrowser } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
-import { answerReply, outcomeReply, resumePath, withAuthorization } from './outcome.ts';
+import { answerReply, outcomeReply, resumePath, waitingHandle, withAuthorization } from './outcome.ts';
 import { labelOf, nameOf } from './shown-account.ts';
 
 const path = '/consent';

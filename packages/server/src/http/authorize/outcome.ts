@@ -1,6 +1,7 @@
 /**
  * What came of an authorization request, as a reply: a page of ours, or back to the client.
  */
+import * as v from 'valibot';
 import type { Outcome } from '../../domain/authorize/authorize.ts';
 import type { Page } from '../../domain/authorize/step.ts';
 import { type AuthorizationAnswer, withFields } from '../../protocol/oauth/authorization-response.ts';
@@ -15,6 +16,12 @@ const paths: Readonly<Record<Page, string>> = {
   selection: '/sign-in',
   consent: '/consent',
 };
+
+/** The handle of a request that waits, as it stands in forms and addresses. */
+export const waitingHandle = v.pipe(
+  v.string('This must be text.'),
+  v.maxLength(200, 'This may have at most 200 characters.'),
+);
 
 /** Where a request goes on that waited. */
 export const resumePath = '/oauth/resume';

@@ -5,15 +5,17 @@
 import * as v from 'valibot';
 import { offerPasskey } from '../../domain/factors/prove-passkey.ts';
 import { isFailure } from '../../domain/failures.ts';
+import type { WayOn } from '../../domain/sessions/attempt.ts';
 import { identify, stepByPassword } from '../../domain/sessions/first-step.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { OAuthFault } from '../../protocol/oauth/error.ts';
 import { check, line, passwordText } from '../input.ts';
-import { frameOf } from '../language.ts';
+import { type Framed, frameOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
-import { type Call, type DrawnPage, openRoute } from '../route.ts';
+import { type Call, type DrawnPage, openRoute, type Reply } from '../route.ts';
+import { type BrowserCall, browserCookie } from './browser.ts';
 import { deadEnd } from './dead-end.ts';
 import { nameOf } from './shown-account.ts';
 import { signInPath } from './sign-in-before.ts';
@@ -58,11 +60,16 @@ export const showSignInRoute = openRoute(
   },
   async (call) => {
     // The challenge of a passkey belongs to the browser that it was shown in.
-    const { browser, cookies } = keptBrowser(call);
-    const page = await drawn(call, { ...call.query, browser });
-    return { ...(await pageReply(page, leadingAway)), cookies };
+    const { browser } = keptBrowser(call);
+    return signInReply(call, call.query, browser);
   },
 );
+
+/** The sign-in page on a way, for a browser that keeps the secret. Throws OAuthFault and `authorization_over`. */
+export async function signInReply(call: DrawnFor, way: WayOn, browser: string): Promise<Reply> {
+  const page = await drawn(call, { ...way, browser });
+  return { ...(await pageReply(page, leadingAway)), cookies: [browserCookie(browser)] };
+}
 
 /** Lenient, so that what is wrong with a field is told at the field. */
 const form = v.strictObject({
@@ -144,12 +151,15 @@ interface Drawing {
   readonly unknown?: object | undefined;
 }
 
+/** What is known of a call that is answered with the page. */
+type DrawnFor = BrowserCall & Framed;
+
 async function drawn(
-  call: Call,
+  call: DrawnFor,
   { browser, identifier, failure, asksBoth, unknown, ...way }: Drawing,
 ): Promise<Page> {
   const { ports } = call;
-  const outlook = await outlookOf(call, way.authorization);
+  const outlook = await outlookOf(call, way.authorization, browser);
   const { signInPage } = await import('../../pages/authorize/sign-in.ts');
   const chosen = outlook?.page === 'selection' ? outlook.accountId : undefined;
   const account = chosen === undefined ? undefined : await ports.store.read.accounts.find(chosen);

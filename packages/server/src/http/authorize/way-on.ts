@@ -13,9 +13,8 @@ import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { nextPath } from '../input.ts';
 import { languageOf } from '../language.ts';
 import type { Call, Reply } from '../route.ts';
-import { waitingHandle } from './authorize.ts';
 import { atBrowser, type BrowserCall, browserCookie, browserSecret, newBrowserSecret } from './browser.ts';
-import { resumePath, withAuthorization } from './outcome.ts';
+import { resumePath, waitingHandle, withAuthorization } from './outcome.ts';
 
 /** Where the person goes afterwards: on with a request, or to a path. */
 export const wayOn = { authorization: v.optional(waitingHandle, ''), next: v.optional(nextPath, '/') };
@@ -57,9 +56,18 @@ export async function stepBrowser(
   };
 }
 
-/** How the request that waits stands; undefined when none does. Throws OAuthFault and `authorization_over`. */
-export const outlookOf = async (call: BrowserCall, authorization: string): Promise<Outlook | undefined> =>
-  authorization === '' ? undefined : lookAhead(call.ports, authorization, await atBrowser(call));
+/**
+ * How the request that waits stands; undefined when none does. `browser` is the secret, where it is not that of the call. Throws
+ * OAuthFault and `authorization_over`.
+ */
+export async function outlookOf(
+  call: BrowserCall,
+  authorization: string,
+  browser = browserSecret(call.wire),
+): Promise<Outlook | undefined> {
+  if (authorization === '') return undefined;
+  return lookAhead(call.ports, authorization, { ...(await atBrowser(call)), browser });
+}
 
 /** Where the password of an attempt is asked for. */
 export const passwordPath = '/sign-in/password';

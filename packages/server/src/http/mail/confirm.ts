@@ -8,7 +8,7 @@ import { resetPassword } from '../../domain/accounts/reset-password.ts';
 import { confirmSignUp } from '../../domain/accounts/sign-up-by-mail.ts';
 import { fail, isFailure } from '../../domain/failures.ts';
 import { ticketPath } from '../../domain/mail/asked-mail.ts';
-import { ticketContents } from '../../domain/mail/issue-ticket.ts';
+import { type TicketContents, ticketContents } from '../../domain/mail/issue-ticket.ts';
 import {
   findLinked,
   findTicket,
@@ -25,11 +25,12 @@ import { stepIn } from '../../domain/sessions/step-in.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
 import type { ConfirmPurpose } from '../../pages/mail/confirm.ts';
+import { centrePaths } from '../../pages/words/account-centre.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { browserSecret } from '../authorize/browser.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
 import { signInBefore } from '../authorize/sign-in-before.ts';
-import { rowId, stepBrowser, stepReply } from '../authorize/way-on.ts';
+import { onTheWay, passwordPath, rowId, stepBrowser, stepReply } from '../authorize/way-on.ts';
 import { check, newPasswordFailures, passwordText } from '../input.ts';
 import { frameOf, languageOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
@@ -204,6 +205,14 @@ async function redrawn(call: Call, body: ConfirmBody, failure: ShownFailure): Pr
   }
 }
 
+/** Where another mail is asked for. */
+const pathsAgain: Readonly<Record<ConfirmPurpose, (contents: TicketContents) => string>> = {
+  'sign-up': ({ authorization = '', next = '/' }) => onTheWay('/sign-up', { authorization, next }),
+  'sign-in': ({ attempt = '' }) => withFields(passwordPath, [['attempt', attempt]]),
+  reset: () => '/reset',
+  email: () => centrePaths.names,
+};
+
 async function drawn(call: Call, { ticket: id, link }: Named, failure?: ShownFailure): Promise<Page> {
   const { ports } = call;
   const view = await look(call, { ticket: id, link }, await visitorOf(call));
@@ -219,6 +228,7 @@ async function drawn(call: Call, { ticket: id, link }: Named, failure?: ShownFai
     hidden,
     asks: link === '' ? 'code' : isAsker ? undefined : 'screen',
     screenCode: link === '' ? screenCode(ports.vault, ticket) : undefined,
+    again: pathsAgain[purpose](ticketContents(ports, ticket)),
     // An address is confirmed from any device where its account is signed in.
     signIn: purpose === 'email' && !isAsker ? signInBefore(here) : undefined,
     passwordMinimum: ports.settings.passwordMinimumLength,

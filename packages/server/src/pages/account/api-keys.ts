@@ -33,7 +33,7 @@ ${section('add', words.add, keyForm(centre))}`,
 function keyRow(language: Language, { id, name, hint, scopes, expiresAt, usedAt }: ShownKey): Html {
   const words = apiKeysWords[language];
   return html`<li data-key="${id}"><div><p class="name" id="of-${id}"><bdi>${name}</bdi> <code dir="ltr">${hint}…</code></p>
-<p class="scopes" dir="ltr">${scopes.map((scope) => html`<code>${scope}</code> `)}</p>
+<p class="scopes">${scopes.map((scope) => html`<code>${scope}</code> `)}</p>
 <p class="quiet">${words.until(dayText(language, expiresAt))} ${usedAt === 0 ? words.neverUsed : words.used(momentText(language, usedAt))}</p></div>
 <form method="post" action="/account/api-keys/end">${hiddenFields({ key: id })}<button class="danger compact" type="submit" aria-describedby="of-${id}">${words.end}</button></form></li>
 `;
@@ -71,7 +71,7 @@ export function madeKeyPage(centre: Centre, { name, text }: MadeKey): Page {
     at: 'apiKeys',
     body: html`<div class="notice success" role="status"><p>${words.made(html`<strong><bdi>${name}</bdi></strong>`)}</p></div>
 <div class="once"><code id="key" dir="ltr" aria-label="${words.key}" tabindex="0" role="textbox" aria-readonly="true">${text}</code>
-<button class="secondary compact" type="button" data-copies="key" data-other="${words.copied}" hidden>${words.copy}</button></div>
+<button class="secondary compact" type="button" data-copies="key" data-other="${words.copied}" data-awaits hidden>${words.copy}</button></div>
 <p><a href="${centrePaths.apiKeys}">${words.on}</a></p>`,
   });
 }

@@ -63,8 +63,7 @@ export function centrePage(
 ${navigation(language, at)}
 <main>
 <h1>${title}</h1>
-${notice ? html`<p class="notice success" role="status" id="notice">${noticeWords[language][notice]}</p>` : ''}
-${notice && wayBack ? wayBackHtml(language, wayBack) : ''}
+${notice ? html`<div class="notice success"><p role="status" id="notice">${noticeWords[language][notice]}</p>${wayBack ? wayBackHtml(language, wayBack) : ''}</div>` : ''}
 ${failure ? refusalHtml(language, failure) : ''}
 ${body}
 </main>
@@ -81,12 +80,13 @@ const wayBackHtml = (
 const signedInAs = (language: Language, name: string): Html =>
   html`<p class="who"><bdi>${name}</bdi> <a id="sign-out" href="/sign-out">${centreWords[language].signOut}</a></p>`;
 
+/** Folded up on a narrow screen; on a wide one the stylesheet shows what is in it, opened or not. */
 const navigation = (
   language: Language,
   at: CentrePlace,
-): Html => html`<nav aria-label="${centreWords[language].navigation}"><ul>
+): Html => html`<nav aria-label="${centreWords[language].navigation}"><details><summary id="menu">${centreWords[language].menu}</summary><ul>
 ${Object.entries(centrePaths).map(([place, path]) => html`<li><a href="${path}"${place === at ? html` aria-current="page"` : ''}>${centreWords[language].places[place as CentrePlace]}</a></li>`)}
-</ul></nav>`;
+</ul></details></nav>`;
 
 /** A part of a page under a heading of its own. */
 export const section = (

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { type Language, momentText } from '../language.ts';
+import { commas, type Language, momentText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
 import { centrePaths } from '../words/account-centre.ts';
 import { endWords, eventsWords } from '../words/account-events.ts';
@@ -50,6 +50,6 @@ function eventRow(language: Language, { at, type, network, by, reason }: ShownEv
   };
   const why = Object.entries(endWords[language]).find(([known]) => known === reason)?.[1];
   return html`<li data-type="${type}"><div><p class="name">${eventSentence(language, type) ?? words.unknown}${why === undefined ? '' : ` ${why}`}</p>
-<p class="quiet"><time datetime="${new Date(at).toISOString()}">${momentText(language, at)}</time>, ${actors[by]}${network === '' ? '' : html`, ${words.from} <bdi>${network}</bdi>`}</p></div></li>
+<p class="quiet"><time datetime="${new Date(at).toISOString()}">${momentText(language, at)}</time>${commas[language]}${actors[by]}${network === '' ? '' : html`${commas[language]}${words.from} <bdi>${network}</bdi>`}</p></div></li>
 `;
 }

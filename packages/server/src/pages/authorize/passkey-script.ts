@@ -2,7 +2,8 @@
  * What a page with a form for a passkey does where JavaScript is on (WebAuthn Level 3, §5.1.4). The options stand in the form; what
  * the authenticator says goes into its field and is sent as any form. With `data-offers` the browser also offers passkeys among
  * the names of its person, also again after one was asked for by the button and none came; with `data-creates` the options are
- * those of a new passkey (§5.1.3). An element with `data-unable` is shown where the browser knows no passkeys. Elements with
+ * those of a new passkey (§5.1.3). Where scripts run, the stylesheet keeps the place of the form
+ * free until then, so that nothing moves; where the browser knows no passkeys it goes, and an element with `data-unable` is shown. Elements with
  * `data-accepted` and `data-unknown` say which passkeys are left, and which one opens nothing, so that no authenticator offers
  * what is gone (§5.1.10).
  */
@@ -39,7 +40,10 @@ if (form && asks?.parseRequestOptionsFromJSON) {
   });
   form.hidden = false;
   if (offers) void ask({ mediation: 'conditional' });
-} else if (form && unable) unable.hidden = false;
+} else {
+  form?.remove();
+  if (form && unable) unable.hidden = false;
+}
 const tell = (name, method) => {
   const told = document.querySelector('[data-' + name + ']')?.dataset[name];
   if (told) asks?.[method]?.(JSON.parse(told)).catch(() => {});

@@ -1,7 +1,7 @@
 /** The clock of a developer's server: what time it is, buttons that set it ahead, and what is still alive then. */
 import { html } from 'hono/html';
 import type { KeyState } from '../../domain/keys/key.ts';
-import { durationText, momentText } from '../language.ts';
+import { commas, durationText, momentText } from '../language.ts';
 import type { Frame, Html, Page } from '../layout.ts';
 import { clockWords } from '../words/dev.ts';
 import { devPage } from './frame.ts';
@@ -52,7 +52,7 @@ ${ownJump(words)}
 <h2>${words.state}</h2>
 <p>${words.sessions}: <strong id="sessions">${sessions}</strong></p>
 <h3>${words.keys}</h3>
-<ul>${keys.map(({ kid, state, since }) => html`<li><code dir="ltr">${kid}</code> ${words.states[state]}${since === 0 ? '' : html`, ${words.since(momentText(language, since))}`}</li>`)}</ul>
+<ul>${keys.map(({ kid, state, since }) => html`<li><code dir="ltr">${kid}</code> ${words.states[state]}${since === 0 ? '' : html`${commas[language]}${words.since(momentText(language, since))}`}</li>`)}</ul>
 </section>`,
   });
 }

@@ -49,7 +49,7 @@ function mailHtml(mail: ShownMail, language: Language): Html {
   const { id, at, kind, to, subject, text, code, link } = mail;
   const own = html`lang="${mail.language}" dir="${directionOf(mail.language)}"`;
   return html`<article class="panel" aria-labelledby="subject-${id}">
-<h2 id="subject-${id}" ${own}>${subject}</h2>
+<h2 id="subject-${id}"><bdi ${own}>${subject}</bdi></h2>
 <p class="quiet">${words.to} <strong dir="ltr">${to}</strong> · <time datetime="${new Date(at).toISOString()}">${momentText(language, at)}</time> · <code>${kind}</code></p>
 ${code === undefined ? '' : html`<p class="big"><span class="quiet">${words.code}</span> <code dir="ltr">${code}</code></p>`}
 <p><a class="primary" href="${link}">${words.follow}</a> <a class="secondary" href="/dev/inbox/mails/${id}">${words.asHtml}</a></p>

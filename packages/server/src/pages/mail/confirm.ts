@@ -25,6 +25,8 @@ export interface ConfirmForm {
   readonly asks: 'code' | 'screen' | undefined;
   /** What this screen shows to whoever opens the link elsewhere; where the mail was asked for. */
   readonly screenCode: string | undefined;
+  /** Where another mail is asked for. */
+  readonly again: string;
   /** Where one may sign in first instead of typing a code; undefined where that would not help. */
   readonly signIn: string | undefined;
   /** Code points. */
@@ -34,7 +36,7 @@ export interface ConfirmForm {
 
 /** The form. */
 export function confirmPage(form: ConfirmForm): Page {
-  const { frame, purpose, mailbox, hidden, screenCode, failure, signIn } = form;
+  const { frame, purpose, mailbox, hidden, screenCode, again, failure, signIn } = form;
   const { language } = frame;
   const words = confirmWords[language];
   const waits = screenCode !== undefined;
@@ -52,15 +54,20 @@ ${purpose === 'reset' ? html`<input type="text" autocomplete="username" value="$
 ${fields.map((field, place) => fieldHtml(language, field, place === 0))}
 <button class="primary" id="submit" type="submit">${words[purpose === 'sign-up' ? 'signUp' : purpose === 'sign-in' ? 'signIn' : purpose]}</button>
 </form>
-${screenCode === undefined ? '' : screenHtml(words, screenCode)}
+${screenCode === undefined ? '' : screenHtml(words, screenCode, again)}
 ${signIn === undefined ? '' : html`<p class="aside"><a id="sign-in-first" href="${signIn}">${words.orSignIn}</a></p>`}`,
   });
 }
 
-const screenHtml = (words: (typeof confirmWords)['en'], code: string): Html => html`<section class="aside">
+const screenHtml = (
+  words: (typeof confirmWords)['en'],
+  code: string,
+  again: string,
+): Html => html`<section class="aside">
 <p>${words.elsewhere}</p>
 <p class="compare" id="screen-code" dir="ltr">${code}</p>
 <p class="quiet">${words.notCome}</p>
+<p><a id="again" href="${again}">${words.again}</a></p>
 </section>`;
 
 function fieldsOf({ frame: { language }, purpose, asks, passwordMinimum, failure }: ConfirmForm): Field[] {

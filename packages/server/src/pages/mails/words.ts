@@ -3,7 +3,7 @@
  * language, as a function of its values. Text that somebody else has chosen goes through `name`, moments through `moment`.
  */
 import type { MailKind, MailValues } from '../../domain/mail/mail.ts';
-import { type Language, momentText, translated } from '../language.ts';
+import { isolated, type Language, momentText, translated } from '../language.ts';
 
 /** The words of one mail. */
 export interface MailWords {
@@ -53,9 +53,6 @@ export function foreignText(text: string): string {
   const cut = letters.length > longestName ? `${letters.slice(0, longestName).join('')}…` : plain;
   return cut.replace(linking, ' ');
 }
-
-/** Keeps a piece written left to right whole inside of Arabic (Unicode TR9 §2.4). */
-const isolated = (text: string): string => `\u2068${text}\u2069`;
 
 /** What sentences in a language are made with. */
 export function sayIn(language: Language, issuer: string): Say {

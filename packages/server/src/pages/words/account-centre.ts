@@ -22,6 +22,7 @@ export type CentrePlace = keyof typeof centrePaths;
 export const centreWords = translated({
   en: {
     navigation: 'Your account',
+    menu: 'All pages',
     signOut: 'Sign out',
     undo: 'Undo',
     notYet: (title: string) => `Not yet: ${title}`,
@@ -46,6 +47,7 @@ export const centreWords = translated({
   },
   de: {
     navigation: 'Dein Konto',
+    menu: 'Alle Seiten',
     signOut: 'Abmelden',
     undo: 'Rückgängig machen',
     notYet: (title) => `Noch nicht: ${title}`,
@@ -70,6 +72,7 @@ export const centreWords = translated({
   },
   ar: {
     navigation: 'حسابك',
+    menu: 'كل الصفحات',
     signOut: 'تسجيل الخروج',
     undo: 'تراجع',
     notYet: (title) => `ليس بعد: ${title}`,

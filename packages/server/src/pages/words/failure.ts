@@ -3,6 +3,7 @@ import { durationText, translated } from '../language.ts';
 /** What is said around a failure. */
 export const failureWords = translated({
   en: {
+    home: 'Go to your account',
     about: 'About this failure',
     forOperator: 'For whoever runs this server',
     opensReason: 'This opens the exact reason:',
@@ -16,6 +17,7 @@ export const failureWords = translated({
     newSetUpLink: 'Whoever runs this server can make a new one: doorward accounts set-up-link',
   },
   de: {
+    home: 'Zum eigenen Konto',
     about: 'Mehr zu diesem Fehler (auf Englisch)',
     forOperator: 'Für den Betreiber dieses Servers',
     opensReason: 'Damit lässt sich der genaue Grund nachsehen:',
@@ -29,6 +31,7 @@ export const failureWords = translated({
     newSetUpLink: 'Wer diesen Server betreibt, kann einen neuen Link machen: doorward accounts set-up-link',
   },
   ar: {
+    home: 'الذهاب إلى حسابك',
     about: 'عن هذا الخطأ (بالإنجليزية)',
     forOperator: 'لمن يدير هذا الخادم',
     opensReason: 'هذا الرمز يبيّن السبب بدقة:',

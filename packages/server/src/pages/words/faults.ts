@@ -47,7 +47,7 @@ const table: readonly (readonly [en: string, de: string, ar: string])[] = [
     'Das muss sichtbarer Text mit höchstens {} Zeichen sein.',
     'يجب أن يكون هذا نصًّا مرئيًّا لا يتجاوز {} حرفًا.',
   ],
-  ['Use at least {} characters.', 'Bitte mindestens {} Zeichen verwenden.', 'استخدم {} حرفًا على الأقل.'],
+  ['Use at least {} characters.', 'Bitte mindestens {} Zeichen verwenden.', 'الحد الأدنى لعدد الأحرف: {}.'],
   ['Use at most {} characters.', 'Bitte höchstens {} Zeichen verwenden.', 'استخدم {} حرفًا على الأكثر.'],
   [
     'This password contains characters that cannot be typed.',

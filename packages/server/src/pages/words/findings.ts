@@ -1,11 +1,28 @@
 /** Findings about tokens in sentences. */
 import type { FindingValues, InspectionCheck } from '../../domain/dev/finding.ts';
-import { durationText, translated } from '../language.ts';
+import { durationText, isolated, type Language, translated } from '../language.ts';
 
 type Sentence = (values: FindingValues) => string;
 
 const text = (values: FindingValues, name: string): string => String(values[name] ?? '');
+/** Inside of Arabic. */
+const piece = (values: FindingValues, name: string): string => {
+  const value = text(values, name);
+  return value === '' ? '' : isolated(value);
+};
 const seconds = (values: FindingValues): number => Number(values['seconds'] ?? 0);
+
+/** How keys and accounts stand, where English has other words. */
+const standing = translated<Readonly<Record<string, string>>>({
+  en: {},
+  de: { active: 'aktiv', next: 'der nächste', retired: 'abgelöst', disabled: 'gesperrt' },
+  ar: { active: 'نشط', next: 'التالي', retired: 'متقاعد', disabled: 'معطّل' },
+});
+
+const state = (language: Language, values: FindingValues, name: string): string => {
+  const known = text(values, name);
+  return standing[language][known] ?? known;
+};
 
 /** A sentence for every check that an inspection makes, but for refusals. */
 export const findingWords = translated<Readonly<Record<Exclude<InspectionCheck, 'refused'>, Sentence>>>({
@@ -53,7 +70,7 @@ export const findingWords = translated<Readonly<Record<Exclude<InspectionCheck, 
       'Das ist weder ein JWT (drei Teile mit Punkten dazwischen) noch ein Handle von hier (dw_…).',
     type: (v) => `Der Typ (typ) ist ${text(v, 'value') || 'nicht angegeben'}; Zugriffstoken sind at+jwt.`,
     algorithm: (v) => `Es nennt das Verfahren (alg) ${text(v, 'value') || 'nicht'}.`,
-    'key-known': (v) => `Der Schlüssel (kid) ${text(v, 'kid')} ist von hier: ${text(v, 'state')}.`,
+    'key-known': (v) => `Der Schlüssel (kid) ${text(v, 'kid')} ist von hier: ${state('de', v, 'state')}.`,
     'key-unknown': (v) =>
       `Der Schlüssel (kid) ${text(v, 'kid') || 'ist nicht genannt und'} ist keiner von hier.`,
     'signature-holds': () => 'Die Signatur gilt unter diesem Schlüssel.',
@@ -68,11 +85,10 @@ export const findingWords = translated<Readonly<Record<Exclude<InspectionCheck, 
     'expires-in': (v) => `Es läuft ab (exp) in ${durationText('de', seconds(v))}.`,
     'expired-since': (v) => `Es ist abgelaufen (exp), seit: ${durationText('de', seconds(v))}.`,
     'no-expiry': () => 'Es nennt kein Ende (exp).',
-    'issued-ago': (v) => `Es ist ausgestellt (iat) seit: ${durationText('de', seconds(v))}.`,
-    'issued-ahead': (v) => `Sein Datum (iat) liegt in der Zukunft, um: ${durationText('de', seconds(v))}.`,
-    'proven-ago': (v) =>
-      `Wer es ist, wurde zuletzt bewiesen (auth_time) vor: ${durationText('de', seconds(v))}.`,
-    'subject-known': (v) => `Wer (sub): das Konto ${text(v, 'value')}, ${text(v, 'status')}.`,
+    'issued-ago': (v) => `Alter seit der Ausstellung (iat): ${durationText('de', seconds(v))}.`,
+    'issued-ahead': (v) => `Sein Datum (iat) liegt ${durationText('de', seconds(v))} in der Zukunft.`,
+    'proven-ago': (v) => `Letzter Nachweis der Person (auth_time), Alter: ${durationText('de', seconds(v))}.`,
+    'subject-known': (v) => `Wer (sub): das Konto ${text(v, 'value')}, ${state('de', v, 'status')}.`,
     'subject-unknown': (v) => `Wer (sub): ${text(v, 'value') || 'niemand'}, hier kein Konto dieser Nummer.`,
     'session-named': (v) => `Sitzung (sid): ${text(v, 'value')}.`,
     claim: (v) => `${text(v, 'name')}: ${text(v, 'value')}`,
@@ -94,29 +110,29 @@ export const findingWords = translated<Readonly<Record<Exclude<InspectionCheck, 
   },
   ar: {
     'not-a-token': () => 'هذا ليس JWT (ثلاثة أجزاء بينها نقاط) ولا قيمة من هنا (dw_…).',
-    type: (v) => `نوعه (typ) ${text(v, 'value') || 'غير مذكور'}؛ رموز الوصول نوعها at+jwt.`,
-    algorithm: (v) => `الخوارزمية (alg): ${text(v, 'value') || 'غير مذكورة'}.`,
-    'key-known': (v) => `المفتاح (kid) ${text(v, 'kid')} من هنا: ${text(v, 'state')}.`,
-    'key-unknown': (v) => `المفتاح (kid) ${text(v, 'kid') || 'غير مذكور'} ليس من هنا.`,
+    type: (v) => `نوعه (typ) ${piece(v, 'value') || 'غير مذكور'}؛ رموز الوصول نوعها at+jwt.`,
+    algorithm: (v) => `الخوارزمية (alg): ${piece(v, 'value') || 'غير مذكورة'}.`,
+    'key-known': (v) => `المفتاح (kid) ${piece(v, 'kid')} من هنا: ${state('ar', v, 'state')}.`,
+    'key-unknown': (v) => `المفتاح (kid) ${piece(v, 'kid') || 'غير مذكور'} ليس من هنا.`,
     'signature-holds': () => 'التوقيع صحيح بهذا المفتاح.',
     'signature-fails': () => 'التوقيع غير صحيح: تغيّر شيء، أو وقّع مفتاح آخر.',
     'claims-unread': () => 'الادعاءات ليست كائن JSON بترميز base64url.',
-    'issuer-ours': (v) => `المُصدر (iss): ${text(v, 'value')}، هذا الخادم.`,
-    'issuer-other': (v) => `المُصدر (iss): ${text(v, 'value') || 'لا أحد'}، ليس هذا الخادم.`,
-    'audience-ours': (v) => `الجمهور (aud): ${text(v, 'value')}، كما هو معيّن هنا.`,
-    'audience-other': (v) => `الجمهور (aud): ${text(v, 'value') || 'لا أحد'}؛ واجهات هذا الخادم غيره.`,
+    'issuer-ours': (v) => `المُصدر (iss): ${piece(v, 'value')}، هذا الخادم.`,
+    'issuer-other': (v) => `المُصدر (iss): ${piece(v, 'value') || 'لا أحد'}، ليس هذا الخادم.`,
+    'audience-ours': (v) => `الجمهور (aud): ${piece(v, 'value')}، كما هو معيّن هنا.`,
+    'audience-other': (v) => `الجمهور (aud): ${piece(v, 'value') || 'لا أحد'}؛ واجهات هذا الخادم غيره.`,
     'expires-in': (v) => `تنتهي صلاحيته (exp) بعد ${durationText('ar', seconds(v))}.`,
     'expired-since': (v) => `انتهت صلاحيته (exp) منذ ${durationText('ar', seconds(v))}.`,
     'no-expiry': () => 'لا يذكر نهاية (exp).',
     'issued-ago': (v) => `أُصدر (iat) منذ ${durationText('ar', seconds(v))}.`,
     'issued-ahead': (v) => `تاريخه (iat) في المستقبل بمقدار ${durationText('ar', seconds(v))}.`,
     'proven-ago': (v) => `أُثبتت الهوية (auth_time) منذ ${durationText('ar', seconds(v))}.`,
-    'subject-known': (v) => `صاحبه (sub): الحساب ${text(v, 'value')}، ${text(v, 'status')}.`,
-    'subject-unknown': (v) => `صاحبه (sub): ${text(v, 'value') || 'لا أحد'}، لا حساب هنا بهذا المعرّف.`,
-    'session-named': (v) => `الجلسة (sid): ${text(v, 'value')}.`,
-    claim: (v) => `${text(v, 'name')}: ${text(v, 'value')}`,
-    'handle-kind': (v) => `حسب بادئته هو من نوع ${text(v, 'kind')}.`,
-    'check-holds': (v) => `جزء التحقق صحيح: صنعه هذا الخادم للسجل ${text(v, 'locator')}.`,
+    'subject-known': (v) => `صاحبه (sub): الحساب ${piece(v, 'value')}، ${state('ar', v, 'status')}.`,
+    'subject-unknown': (v) => `صاحبه (sub): ${piece(v, 'value') || 'لا أحد'}، لا حساب هنا بهذا المعرّف.`,
+    'session-named': (v) => `الجلسة (sid): ${piece(v, 'value')}.`,
+    claim: (v) => `${piece(v, 'name')}: ${piece(v, 'value')}`,
+    'handle-kind': (v) => `حسب بادئته هو من نوع ${piece(v, 'kind')}.`,
+    'check-holds': (v) => `جزء التحقق صحيح: صنعه هذا الخادم للسجل ${piece(v, 'locator')}.`,
     'check-fails': (v) =>
       `جزء التحقق غير صحيح: قُطع (${text(v, 'length')} من ${text(v, 'wanted')} حرفًا) أو غُيّر أو صُنع بمفتاح رئيسي آخر.`,
     'one-time': () => 'لا يُعرف هل ما زال حيًا إلا عند استخدامه: السؤال قد يستهلكه.',
@@ -127,6 +143,6 @@ export const findingWords = translated<Readonly<Record<Exclude<InspectionCheck, 
     'row-takes': () => 'صفه يقبله بلا نهاية.',
     'row-takes-for': (v) => `صفه يقبله لمدة ${durationText('ar', seconds(v))} بعد.`,
     live: (v) =>
-      `إنه حي. الحساب ${text(v, 'account') || 'لا يوجد'}، الجلسة ${text(v, 'session') || 'لا توجد'}${text(v, 'name') === '' ? '' : ` (${text(v, 'name')})`}.`,
+      `إنه حي. الحساب ${piece(v, 'account') || 'لا يوجد'}، الجلسة ${piece(v, 'session') || 'لا توجد'}${text(v, 'name') === '' ? '' : ` (${piece(v, 'name')})`}.`,
   },
 });

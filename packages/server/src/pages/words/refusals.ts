@@ -1,6 +1,6 @@
 /** Why a token does not live, in sentences, by the check that refused it. */
 import type { FindingValues } from '../../domain/dev/finding.ts';
-import { type Language, translated } from '../language.ts';
+import { isolated, type Language, translated } from '../language.ts';
 
 type Sentence = (values: FindingValues) => string;
 
@@ -45,9 +45,9 @@ const reasons = translated<Readonly<Record<string, Sentence>>>({
   ar: {
     'session-unknown': () => 'ملغى: جلسته لم تعد موجودة، أُزيلت أو حُذف حسابها.',
     'session-ended': (v) =>
-      `ملغى: أُنهيت جلسته في ${text(v, 'ended_at')} بواسطة ${text(v, 'ended_by')} (${text(v, 'reason')}).`,
-    'session-expired': (v) => `انتهى: بلغت جلسته نهايتها في ${text(v, 'expired_at')}.`,
-    'session-idle': (v) => `انتهى: لم تُستخدم جلسته منذ ${text(v, 'idle_since')}.`,
+      `ملغى: أُنهيت جلسته في ${isolated(text(v, 'ended_at'))} بواسطة ${isolated(text(v, 'ended_by'))} (${isolated(text(v, 'reason'))}).`,
+    'session-expired': (v) => `انتهى: بلغت جلسته نهايتها في ${isolated(text(v, 'expired_at'))}.`,
+    'session-idle': (v) => `انتهى: لم تُستخدم جلسته منذ ${isolated(text(v, 'idle_since'))}.`,
     'account-disabled': () => 'مرفوض: حسابه معطل.',
     'family-unknown': () => 'ملغى: عائلة التجديد لم تعد موجودة.',
     'token-superseded': () => 'انتهى: جُدّد أكثر من مرة بعده.',
@@ -64,7 +64,7 @@ const reasons = translated<Readonly<Record<string, Sentence>>>({
 const otherwise = translated<(check: string) => string>({
   en: (check) => `Refused by the check "${check}".`,
   de: (check) => `Abgelehnt von der Prüfung "${check}".`,
-  ar: (check) => `رفضه التحقق "${check}".`,
+  ar: (check) => `رفضه التحقق "${isolated(check)}".`,
 });
 
 /** Why it does not live. */

@@ -59,7 +59,7 @@ export const setUpWords = translated({
     name: 'الاسم',
     password: 'كلمة المرور',
     passwordHint: (minimum) =>
-      `${minimum} حرفًا على الأقل. بضع كلمات متتالية خيار جيد؛ أما كلمات المرور الشائعة فمرفوضة.`,
+      `الحد الأدنى لعدد الأحرف: ${minimum}. بضع كلمات متتالية خيار جيد؛ أما كلمات المرور الشائعة فمرفوضة.`,
     lookAgain: 'ليس بعد. راجع من فضلك:',
     done: 'صار للباب حارس',
     isAdministrator: (email) => html`${email} مدير الآن، وقد استُهلك الرابط.`,
