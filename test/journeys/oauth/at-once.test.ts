@@ -70,6 +70,16 @@ test('the request waits for the browser that was shown the page, and for no othe
   expect(answer.text).toContain('/docs/failures#authorization_over');
 });
 
+test('the page speaks the language that the request asks for, and the next one that of its own', async () => {
+  const browser = visit(serving);
+  const languageOf = async (changes: Parameters<typeof requestOf>[1]): Promise<string | null> =>
+    (await open(browser, changes)).headers.get('content-language');
+  expect(await languageOf({ ui_locales: 'ar de' })).toBe('ar');
+  expect(browser.cookies.get('doorward_locale')).toBe('ar');
+  expect(await languageOf({})).toBe('en');
+  expect(browser.cookies.get('doorward_locale') ?? '').toBe('');
+});
+
 test.each([
   ['a program', {}],
   ['a frame', frame],

@@ -17,12 +17,12 @@ const wishName = 'doorward_locale';
 /** A year, in seconds: the choice holds for a browser, whoever sits there. */
 const cookieAge = 31_536_000;
 
-/** The language for a page. `wished` are the `ui_locales` of the request that waits. */
-export function languageOf(wire: Wire, wished: readonly string[] = []): Language {
+/** The language for a page. `wished` are the `ui_locales` of the request that waits; what was kept of one is left to pages without. */
+export function languageOf(wire: Wire, wished?: readonly string[]): Language {
   const chosen = wire.cookie(cookieName);
   if (isLanguage(chosen)) return chosen;
   const kept = wire.cookie(wishName);
-  const wishes = isLanguage(kept) ? [...wished, kept] : wished;
+  const wishes = wished ?? (isLanguage(kept) ? [kept] : []);
   const ranges = [...wishes, ...acceptedLanguages(wire.header('accept-language'))];
   return lookUpLanguage(ranges, languages) ?? languages[0];
 }

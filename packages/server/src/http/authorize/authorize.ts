@@ -81,9 +81,10 @@ export const authorizeRoute = oauthRoute(
     const { browser, ...at } = await atBrowser(call);
     const secret = browser === '' ? newBrowserSecret() : browser;
     const outcome = await authorize(call.ports, call.parameters, { ...at, browser: secret });
-    if (outcome.kind === 'ask' && outcome.page !== 'consent' && opensWindow(call))
-      return signInReply(call, { authorization: outcome.handle, next: '/' }, secret);
-    return outcomeReply(call, outcome, secret);
+    const reply = await outcomeReply(call, outcome, secret);
+    if (outcome.kind !== 'ask' || outcome.page === 'consent' || !opensWindow(call)) return reply;
+    const page = await signInReply(call, { authorization: outcome.handle, next: '/' }, secret);
+    return { ...page, cookies: reply.cookies };
   },
 );
 
