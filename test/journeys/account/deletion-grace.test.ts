@@ -185,7 +185,7 @@ describe.each(servings)('leaving over %s', (_way, serve) => {
       'The account is closed',
       '"cache"',
     ]);
-    expect(textOf(left, 'leaves-at')).toBe('1 March 2026 at 13:00 UTC');
+    expect(textOf(left, 'leaves-at')).toBe('1 March 2026 at 13:00\u00a0UTC');
   });
 
   test('deletes it when the time is over, not before, and keeps nothing after it', async () => {

@@ -58,7 +58,7 @@ ${choice ? choiceForm(language, choice, hidden) : ''}
 <form id="sign-in" method="post" action="/sign-in">
 ${hiddenFields(hidden)}
 ${fields.map((field, place) => fieldHtml(language, field, asksBoth ? place === 1 : choice === undefined))}
-<button class="primary" id="submit" type="submit">${asksBoth ? words.signIn : words.next}</button>
+<button class="${choice ? 'secondary' : 'primary'}" id="submit" type="submit">${asksBoth ? words.signIn : words.next}</button>
 </form>
 ${passkeyForm(language, { id: 'sign-in-passkey', action: '/sign-in/passkey', hidden, offered: form.passkey, offers: failure === undefined, unknown })}
 ${providers.map((provider) => providerForm(language, provider, hidden))}
