@@ -10,6 +10,8 @@ export type Ask =
       readonly dataFolder: string;
       /** The address of a Postgres database; in the folder unless given. */
       readonly databaseUrl?: string;
+      /** `no` behind a pooler in transaction mode. */
+      readonly databasePrepared?: 'yes' | 'no';
       /** Accounts and sessions to put into the store first. */
       readonly accounts: number;
       readonly sessions: number;

@@ -34,6 +34,7 @@ if (ask.serve === 'hello' && ask.with === 'hono') {
     flags: {
       dataFolder: ask.dataFolder,
       databaseUrl: ask.databaseUrl,
+      databasePrepared: ask.databasePrepared ?? 'yes',
       networkAttempts: 1_000_000,
       accountAttempts: 100,
       signUpAttempts: 1_000_000,

@@ -21,9 +21,13 @@ function expectOk(status: number, body: string): void {
 }
 
 /** Thirty-two connections that ask who is signed in, each time as somebody else. */
-export const sessionChecks = (peer: Peer, kind: 'cookie' | 'opaque'): Promise<Measured> => {
+export const sessionChecks = (
+  peer: Peer,
+  kind: 'cookie' | 'opaque',
+  requests = checks,
+): Promise<Measured> => {
   // Refreshing takes its families from the end of the list: rotating one twice ends its first access token.
-  const requests =
+  const asked =
     kind === 'cookie'
       ? peer.cookies.map((cookie) => raw({ path: '/api/v1/session', headers: { cookie } }))
       : peer.access
@@ -32,15 +36,15 @@ export const sessionChecks = (peer: Peer, kind: 'cookie' | 'opaque'): Promise<Me
   const talkers = Array.from({ length: 32 }, (_, at) => {
     let turn = at;
     return {
-      next: () => requests[(turn += 32) % requests.length] ?? '',
+      next: () => asked[(turn += 32) % asked.length] ?? '',
       heard: ({ status, body }: { status: number; body: string }) => expectOk(status, body),
     };
   });
-  return drive({ port: peer.port, talkers, requests: checks });
+  return drive({ port: peer.port, talkers, requests });
 };
 
 /** Sixty-four connections that refresh, each its own family. Uses tokens up: each call takes fresh ones. */
-export function refreshing(peer: Peer, tokens: string[]): Promise<Measured> {
+export function refreshing(peer: Peer, tokens: string[], requests = refreshes): Promise<Measured> {
   const talkers = Array.from({ length: 64 }, () => {
     let token = tokens.pop() ?? '';
     // Every refresh token is equally long, so only the token changes from one request to the next.
@@ -58,7 +62,7 @@ export function refreshing(peer: Peer, tokens: string[]): Promise<Measured> {
       },
     };
   });
-  return drive({ port: peer.port, talkers, requests: refreshes });
+  return drive({ port: peer.port, talkers, requests });
 }
 
 const member = '"refresh_token":"';
