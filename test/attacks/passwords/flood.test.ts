@@ -76,13 +76,20 @@ describe('PWD-10: a flood of sign-ins', () => {
   test('from one network leaves room for the others', async () => {
     await person(serving, 'ada');
     holdHashing();
-    const flood = Array.from({ length: 30 }, () => signInFrom('192.0.2.1', 'wrong password'));
+    let refused = 0;
+    const flood = Array.from({ length: 30 }, async () => {
+      const answer = await signInFrom('192.0.2.1', 'wrong password');
+      if (answer.status === 503) refused += 1;
+      return answer;
+    });
     await vi.waitFor(() => expect(running).toBe(2), { timeout: 5000, interval: 5 });
     const owner = signInFrom('198.51.100.1');
     await vi.waitFor(() => expect(serving.assembly.ports.passwords.load().waiting).toBe(5), {
       timeout: 5000,
       interval: 5,
     });
+    // All have come: nobody takes a place that becomes free.
+    await vi.waitFor(() => expect(refused).toBe(24), { timeout: 5000, interval: 5 });
     gate.resolve();
     expect((await owner).status).toBe(201);
     expect(countOf(await Promise.all(flood), 503)).toBe(24);

@@ -97,22 +97,28 @@ test('FLT-21: a mail that is refused for now is tried again, ever more seldom, u
   await open();
   office.answer({ code: 451, at: 'message' });
   await post();
-  await expect.poll(wait).toBe(5000);
+  await expect.poll(wait, { timeout: 15_000 }).toBe(5000);
   serving.clock.advance(4999);
   expect(office.visits()).toBe(1);
   await expect
-    .poll(() => {
-      serving.clock.advance(10);
-      return wait();
-    })
+    .poll(
+      () => {
+        serving.clock.advance(10);
+        return wait();
+      },
+      { timeout: 15_000 },
+    )
     .toSatisfy((left: number) => left > 5000 && left <= 10_000);
   expect(office.visits()).toBe(2);
   office.answer(undefined);
   await expect
-    .poll(() => {
-      serving.clock.advance(1000);
-      return office.arrived.length;
-    })
+    .poll(
+      () => {
+        serving.clock.advance(1000);
+        return office.arrived.length;
+      },
+      { timeout: 15_000 },
+    )
     .toBe(1);
   const [mail] = office.arrived;
   expect(mail?.date).toBe('2026-03-01T12:00:00.000Z');
@@ -125,7 +131,7 @@ test('FLT-21: a mail that is refused for good is given up, and an event tells of
   await open();
   office.answer({ code: 550, at: 'recipient' });
   await post();
-  await expect.poll(() => events('mail.not-sent')).toHaveLength(1);
+  await expect.poll(() => events('mail.not-sent'), { timeout: 15_000 }).toHaveLength(1);
   const told = await events('mail.not-sent');
   expect(told).toEqual([
     { kind: 'sign-in', attempts: 1, reason: 'it refused the sender or the recipient (550)' },
@@ -140,7 +146,7 @@ test('FLT-21: a code that nobody could use any more is not sent', async () => {
   await failedAttempts(1);
   office.answer(undefined);
   serving.clock.advance(601_000);
-  await expect.poll(() => events('mail.not-sent')).toHaveLength(1);
+  await expect.poll(() => events('mail.not-sent'), { timeout: 15_000 }).toHaveLength(1);
   expect(await events('mail.not-sent')).toEqual([
     { kind: 'sign-in', attempts: 2, reason: 'its time was over' },
   ]);

@@ -31,15 +31,17 @@ describe.each(servings)('signing keys over %s', (_way, serve) => {
   const published = async (): Promise<Record<string, unknown>[]> =>
     (await visit(serving).ask('GET', '/.well-known/jwks.json')).json['keys'] as Record<string, unknown>[];
   const kids = async (): Promise<unknown[]> => (await published()).map(({ kid }) => kid);
-  /** Lets housekeeping rounds pass until what is claimed holds. */
-  const eventually = (claim: () => Promise<void>): Promise<void> =>
-    vi.waitFor(
-      async () => {
-        serving.clock.advance(60_000);
-        await claim();
-      },
-      { interval: 10 },
-    );
+  /** Lets housekeeping rounds pass until what is claimed holds; each is given real time, so that the hour does not run away from it. */
+  const eventually = async (claim: () => Promise<void>): Promise<void> => {
+    for (let roundsLeft = 4; ; roundsLeft -= 1) {
+      serving.clock.advance(60_000);
+      try {
+        return await vi.waitFor(claim, { timeout: 2000, interval: 10 });
+      } catch (thrown) {
+        if (roundsLeft === 0) throw thrown;
+      }
+    }
+  };
 
   test('JWT-20: the set is public, cacheable for five minutes, and has public parts only', async () => {
     const answer = await visit(serving).ask('GET', '/.well-known/jwks.json');
