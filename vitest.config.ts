@@ -4,8 +4,10 @@ import { defineConfig } from 'vitest/config';
 const triesAll = process.env['FAULT_ROUNDS'] !== undefined;
 /** Milliseconds; a fault test waits for processes to die and to come back. */
 const faultTimeout = triesAll ? 14_400_000 : 180_000;
-/** What takes long, or needs a machine of its own. */
-const wholeFaults = triesAll ? [] : ['test/faults/whole/**'];
+/** What takes long. */
+const wholeFaults = 'test/faults/whole/**';
+/** What of it measures how long others wait: it needs the machine to itself, and runs when all else is done, file by file. */
+const measured = 'test/faults/whole/{backup,crowd,expired,floods,steady}.test.ts';
 const faults = 'test/faults/**/*.test.ts';
 /** What is tried on a cluster of Debian's packages (ops/), by `npm run faults -- cluster` alone. */
 const cluster = 'test/faults/cluster/*.test.ts';
@@ -73,11 +75,26 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: [faults],
-          exclude: ['**/node_modules/**', cluster, ...wholeFaults],
+          exclude: ['**/node_modules/**', cluster, triesAll ? measured : wholeFaults],
           testTimeout: faultTimeout,
           hookTimeout: faultTimeout,
         },
       },
+      ...(triesAll
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'measured',
+                include: [measured],
+                maxWorkers: 1,
+                sequence: { groupOrder: 1 },
+                testTimeout: faultTimeout,
+                hookTimeout: faultTimeout,
+              },
+            },
+          ]
+        : []),
       ...(triesCluster
         ? [
             {

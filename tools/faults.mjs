@@ -47,8 +47,9 @@ async function run({ rounds = '200', images = '300', seed, test, positionals }) 
   const files = isCluster ? positionals.slice(1) : positionals;
   const filters = files.length === 0 ? ['test/faults'] : files;
   const names = test === undefined ? [] : ['-t', test];
-  const project = isCluster ? 'cluster' : 'faults';
-  return runTests(['--project', project, ...filters, ...names], {
+  const projects = isCluster ? ['cluster'] : ['faults', 'measured'];
+  const chosen = projects.flatMap((project) => ['--project', project]);
+  return runTests([...chosen, ...filters, ...names], {
     ...settings,
     ...(isCluster ? { FAULT_CLUSTER: 'yes' } : {}),
   });
