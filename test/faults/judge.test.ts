@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { auditFaults } from './history/audit.ts';
-import type { Deed, Done } from './history/deeds.ts';
+import { type Deed, type Done, notAsked } from './history/deeds.ts';
 import { faultsOf, guessBudget } from './history/judge.ts';
 import {
   born,
@@ -197,5 +197,9 @@ describe('the checker finds', () => {
     expect(
       auditFaults(history, events('account.created', ...Array.from({ length: 3 }, () => 'password.changed'))),
     ).toHaveLength(1);
+    // Where nobody listened nothing was asked, and nothing may have happened.
+    const unasked = inTurn(...born, [change, notAsked]);
+    expect(auditFaults(unasked, events('account.created'))).toEqual([]);
+    expect(auditFaults(unasked, events('account.created', 'password.changed'))).toHaveLength(1);
   });
 });

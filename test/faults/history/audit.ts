@@ -3,7 +3,7 @@
  * or none, and there is no event without its change.
  */
 import type { EventRecord } from '../../../packages/server/src/domain/event.ts';
-import type { Deed, Done } from './deeds.ts';
+import { type Deed, type Done, notAsked } from './deeds.ts';
 
 /** What the events tell otherwise, in words. */
 export function auditFaults(history: readonly Done[], events: readonly EventRecord[]): string[] {
@@ -43,7 +43,7 @@ function changesOf(history: readonly Done[]): Changes[] {
     return {
       type,
       about,
-      sure: own.filter(({ told }) => told !== undefined && told.status < 300).length,
+      sure: own.filter(({ told }) => told && told.status !== notAsked && told.status < 300).length,
       unsure: own.filter(({ told }) => told === undefined || told.status === 503).length,
     };
   };
