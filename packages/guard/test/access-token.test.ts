@@ -210,9 +210,9 @@ describe('JWT-12: form is judged in linear time', () => {
     ['deep nesting', raw(`{"alg":${'['.repeat(5000)}`), 'header'],
     ['nothing', '', 'form'],
   ])('%s', (_, text, check) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(failedCheck(text)).toBe(check);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(process.cpuUsage(before).user).toBeLessThan(100_000);
   });
 });
 

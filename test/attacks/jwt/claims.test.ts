@@ -161,11 +161,11 @@ test('JWT-10, JWT-11: nothing encrypted or compressed is unpacked', async () => 
   for (const alg of ['PBES2-HS256+A128KW', 'dir', 'RSA1_5', 'RSA-OAEP']) {
     const header = { alg, enc: 'A256GCM', zip: 'DEF', p2c: 2 ** 31 - 1, p2s: 'AAAA' };
     const head = Buffer.from(JSON.stringify(header)).toString('base64url');
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(await failedCheck(serving, `${head}.${bomb}.AAAA.${bomb.slice(0, 1000)}.AAAA`)).toBe(
       'token-malformed',
     );
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(process.cpuUsage(before).user).toBeLessThan(50_000);
   }
 });
 
@@ -181,10 +181,11 @@ test('JWT-12: what is long or deep is refused in no time', async () => {
     `${header}.${'A'.repeat(1 << 20)}.AA`,
     'A'.repeat(1 << 20),
   ]) {
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(await provenCheck(serving, text)).toBe('token-malformed');
     expect((await present(serving, text)).status).toBe(401);
-    expect(performance.now() - started).toBeLessThan(100);
+    // Microseconds that were spent on it: what others do on this machine does not count.
+    expect(process.cpuUsage(before).user).toBeLessThan(100_000);
   }
 });
 

@@ -117,10 +117,10 @@ describe('PWD-11: an oversize password is refused before any hash', () => {
     ['of a million letters that expand', '\uFDFA'.repeat(350_000), 413],
   ])('%s', async (_what, password, status) => {
     const hashed = [vi.spyOn(lightArgon2, 'hash'), vi.spyOn(lightArgon2, 'verify')];
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect((await signUpWith(password)).status).toBe(status);
     expect(await signInWith(password)).toBe(status);
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(process.cpuUsage(before).user).toBeLessThan(200_000);
     for (const spy of hashed) expect(spy).not.toHaveBeenCalled();
     vi.restoreAllMocks();
   });
@@ -128,11 +128,11 @@ describe('PWD-11: an oversize password is refused before any hash', () => {
   test('of few letters that grow eighteenfold under NFKC costs no more than any other', async () => {
     const password = '\uFDFA'.repeat(1024);
     const hash = vi.spyOn(lightArgon2, 'hash');
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect((await signUpWith(password)).json['code']).toBe('password_too_long');
     expect(hash).not.toHaveBeenCalled();
     expect(await signInWith(password)).toBe(401);
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(process.cpuUsage(before).user).toBeLessThan(200_000);
     vi.restoreAllMocks();
   });
 });

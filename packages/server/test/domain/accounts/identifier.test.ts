@@ -160,9 +160,9 @@ describe('INP-07: the canonical form', () => {
   });
 
   test('is found in a time that grows with the length alone', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (const part of ['a.', 'a@', '\u0301', '.', '-', 'xn--'])
       expect(parseIdentifier(part.repeat(50_000))).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(120);
+    expect(process.cpuUsage(before).user).toBeLessThan(120_000);
   });
 });
