@@ -1,11 +1,12 @@
 /**
  * Draws every page that people see, with somebody behind it who has one of everything: light on a desktop, and once dark and
- * once from right to left on a phone. `npm run pictures` keeps what is drawn. Nothing on any of them moves by itself.
+ * once from right to left on a phone. `npm run pictures` keeps what is drawn. Nothing on any of them moves by itself, and Arabic has
+ * its own punctuation.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiKey } from '../journeys/cast.ts';
 import { signUpByMail } from '../journeys/mail/mail-cast.ts';
@@ -71,26 +72,41 @@ async function open(): Promise<Serving> {
   return serving;
 }
 
+/** What stands in Latin after Arabic: a comma or question mark. And codes that run with the text around them. */
+async function latinInArabic(page: Page): Promise<string[]> {
+  const text = await page.locator('body').innerText();
+  const codes = await page.evaluate<string[]>(`[...document.querySelectorAll('code')]
+    .filter((code) => getComputedStyle(code).direction !== 'ltr' || getComputedStyle(code).unicodeBidi !== 'isolate')
+    .map((code) => code.outerHTML)`);
+  return [...(text.match(/\p{Script=Arabic}[,;?].{0,20}/gu) ?? []), ...codes];
+}
+
 test.each(looks)(
   'every page is drawn, and nothing on it moves by itself: $name',
   { timeout: 300_000 },
   async ({ name: look, ...options }) => {
     const serving = await open();
     const moved: string[] = [];
+    const latin: string[] = [];
     try {
       const page = await (await browser.newContext(options)).newPage();
       const moves = await watchMoves(page);
+      const picture = async (name: string): Promise<void> => {
+        await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+      };
       const draw = async (name: string): Promise<void> => {
         moved.push(...(await moves()).map((move) => `${name}: ${move}`));
-        await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+        latin.push(...(await latinInArabic(page)).map((piece) => `${name}: ${piece}`));
+        await picture(name);
       };
       for (const scene of scenes) {
         await page.context().clearCookies();
-        await scene({ serving, page, draw });
+        await scene({ serving, page, draw, picture });
       }
       const drawn = await readdir(folder);
       expect(drawn.filter((name) => name.endsWith(`-${look}.png`)).length).toBeGreaterThan(55);
       expect(moved).toEqual([]);
+      expect(latin).toEqual([]);
     } finally {
       await serving.close();
     }

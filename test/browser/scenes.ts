@@ -15,7 +15,10 @@ export const ada = 'ada@example.com';
 export interface Round {
   readonly serving: Serving;
   readonly page: Page;
+  /** Draws the page, which must not have moved by itself. */
   draw(name: string): Promise<void>;
+  /** Only draws it. */
+  picture(name: string): Promise<void>;
 }
 
 /** Pages of whoever is not signed in. */

@@ -127,7 +127,7 @@ const htmlOf = ({ words, issuer, language, link, code }: Parts): Html => html`<!
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.3">${words.subject}</h1>
 ${words.lines.map((line) => html`<p style="margin:0 0 16px">${line}</p>\n`)}
 ${code === undefined ? '' : html`<p dir="ltr" style="margin:24px 0;font-family:ui-monospace,Consolas,monospace;font-size:30px;font-weight:700;letter-spacing:6px">${code}</p>`}
-<p style="margin:24px 0"><a href="${link}" style="display:inline-block;padding:11px 20px;border-radius:8px;background:#1f5fd6;color:#ffffff;font-weight:600;text-decoration:none">${words.action}</a></p>
+<p style="margin:24px 0"><a href="${link}" style="display:inline-block;padding:11px 20px;border-radius:8px;background:#2c6152;color:#ffffff;font-weight:600;text-decoration:none">${words.action}</a></p>
 ${words.after.map((line) => html`<p style="margin:0 0 16px">${line}</p>\n`)}
 <p style="margin:32px 0 4px;font-size:13px;opacity:.75">${frame[language].otherwise}</p>
 <p dir="ltr" style="margin:0 0 16px;font-size:13px;opacity:.75;overflow-wrap:anywhere">${link}</p>

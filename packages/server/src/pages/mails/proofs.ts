@@ -195,19 +195,31 @@ export const emailChangeWords = mailWords<'email-change'>({
 export const invitationWords = mailWords<'invitation'>({
   en: ({ inviter, expiresAt }, { host, name, moment }) => ({
     subject: 'You are invited',
-    lines: [`${name(inviter)} invites you to make an account at ${host}.`],
+    lines: [
+      inviter === ''
+        ? `You are invited to make an account at ${host}.`
+        : `${name(inviter)} invites you to make an account at ${host}.`,
+    ],
     action: 'Make an account',
     after: [`The link works once, until ${moment(expiresAt)}.`],
   }),
   de: ({ inviter, expiresAt }, { host, name, moment }) => ({
     subject: 'Einladung',
-    lines: [`${name(inviter)} lädt dazu ein, bei ${host} ein Konto anzulegen.`],
+    lines: [
+      inviter === ''
+        ? `Du bist eingeladen, bei ${host} ein Konto anzulegen.`
+        : `${name(inviter)} lädt dazu ein, bei ${host} ein Konto anzulegen.`,
+    ],
     action: 'Konto anlegen',
     after: [`Der Link gilt einmal, bis ${moment(expiresAt)}.`],
   }),
   ar: ({ inviter, expiresAt }, { host, name, moment }) => ({
     subject: 'دعوة',
-    lines: [`يدعوك ${name(inviter)} إلى إنشاء حساب في ${host}.`],
+    lines: [
+      inviter === ''
+        ? `أنت مدعو إلى إنشاء حساب في ${host}.`
+        : `يدعوك ${name(inviter)} إلى إنشاء حساب في ${host}.`,
+    ],
     action: 'إنشاء حساب',
     after: [`يعمل الرابط مرة واحدة، حتى ${moment(expiresAt)}.`],
   }),

@@ -24,6 +24,16 @@ describe.each(languages)('in %s', (language) => {
   });
 });
 
+test.each([
+  ['en', 'You are invited to make an account at id.example.com.'],
+  ['de', 'Du bist eingeladen, bei id.example.com ein Konto anzulegen.'],
+  ['ar', 'أنت مدعو إلى إنشاء حساب في \u2068id.example.com\u2069.'],
+] as const)('an invitation of whoever runs the server names nobody, in %s', async (language, sentence) => {
+  const mail = mailOf('invitation', language) as Extract<Mail, { readonly kind: 'invitation' }>;
+  const { text } = await renderMail({ ...mail, values: { ...mail.values, inviter: '' } }, issuer);
+  expect(text.split('\n')[0]).toBe(sentence);
+});
+
 test('no two languages say the same, and no two kinds', async () => {
   const mails = kinds.flatMap((kind) =>
     languages.map((language) => renderMail(mailOf(kind, language), issuer)),
