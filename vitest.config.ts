@@ -48,6 +48,8 @@ export default defineConfig({
     allowOnly: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What comes soon may come later on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     reporters: ['./tools/reporter.mjs'],
     projects: [
       {
