@@ -266,7 +266,6 @@ test('whoever signs up at both servers under one name has one account', async ()
   const results = await outcomes(8, (serving) =>
     signUp(visit(serving), 'twin@example.com').catch((thrown: unknown) => String(thrown)),
   );
-  // An id may hold the digits of the status, too.
   const refused = results.filter((result) => !/^[0-9a-f-]{36}$/.test(result));
   expect(refused).toEqual(Array(7).fill(expect.stringContaining('409')));
 });
