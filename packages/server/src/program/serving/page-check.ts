@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type PageCheck, pagesVerdict } from '../../store/sqlite/damage.ts';
+import { type PageCheck, type PageOutcome, pagesOutcome } from '../../store/sqlite/damage.ts';
 
 /** What tells this process from others that load this file. */
 const role = 'doorward-page-check';
@@ -19,15 +19,26 @@ export const checkPagesBeside = (above = large): PageCheck => ({
   begin: (path, tell) => {
     const child = begun(path);
     if (!child) {
-      tell(pagesVerdict(path));
+      tell(pagesOutcome(path));
       return () => undefined;
     }
-    child.on('message', (verdict) => {
-      if (typeof verdict === 'string') tell(verdict);
+    let outcome: PageOutcome | undefined;
+    let isEnded = false;
+    child.on('message', (said: PageOutcome) => {
+      outcome = said;
     });
-    // Whoever cannot be asked says nothing about the file; its first use will.
-    child.on('error', () => undefined);
-    return () => child.kill('SIGKILL');
+    child.on('error', ({ message }) => {
+      outcome ??= { unfinished: message };
+    });
+    // Not 'exit': what the process said last may still be on its way then.
+    child.on('close', (code, signal) => {
+      if (!isEnded)
+        tell(outcome ?? { unfinished: signal ? `ended by ${signal}` : `ended with code ${code}` });
+    });
+    return () => {
+      isEnded = true;
+      child.kill('SIGKILL');
+    };
   },
 });
 
@@ -59,7 +70,9 @@ function stepBack(): void {
 const [, , asked, path] = process.argv;
 if (asked === role && path !== undefined) {
   stepBack();
+  // A terminal and a service manager tell all processes to stop at once: this one stays until its server ends it.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
   // Nobody waits for the answer any more when the server has ended.
   process.once('disconnect', () => process.exit());
-  process.send?.(pagesVerdict(path), undefined, undefined, () => process.disconnect?.());
+  process.send?.(pagesOutcome(path), undefined, undefined, () => process.disconnect?.());
 }

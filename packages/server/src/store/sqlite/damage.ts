@@ -34,9 +34,21 @@ export function requireSound({ damaged: isDamaged }: Soundness): void {
 export interface PageCheck {
   /** Bytes; smaller files are read through before. */
   readonly above: number;
-  /** Begins, and tells `sound`, or what is wrong. Returns how to end it. */
-  begin(path: string, tell: (verdict: string) => void): () => void;
+  /** Begins, and tells once how it went, unless it is ended before. Returns how to end it. */
+  begin(path: string, tell: (outcome: PageOutcome) => void): () => void;
 }
+
+/** How reading through a file went: `sound` or what is wrong with it, or why it was not read to its end. */
+export type PageOutcome = { readonly verdict: string } | { readonly unfinished: string };
+
+/** What the operator hears of a file that was not read to its end: nothing is known against it, and nothing for it. */
+export const unread = (why: string): Error =>
+  new Error(
+    `Reading through the database did not come to its end (${why}): whether all of it is sound is not known. Run "doorward doctor", which reads all of it.`,
+  );
+
+/** Milliseconds that a reader waits for somebody who holds the file for a moment. */
+const lockWait = 10_000;
 
 /** What PRAGMA quick_check says of a file that is sound. */
 export const sound = 'ok';
@@ -50,10 +62,18 @@ export function checkPages(database: DatabaseSync): void {
   if (verdict !== sound) throw damaged(verdict);
 }
 
-/** The same over a connection of its own that only reads: `sound`, or what is wrong. Throws what is no matter of the file. */
-export function pagesVerdict(path: string): string {
+/** The same over a connection of its own that only reads. Never throws: what is no matter of the file leaves it unread. */
+export function pagesOutcome(path: string): PageOutcome {
   try {
-    const database = new DatabaseSync(path, { readOnly: true });
+    return { verdict: pagesVerdict(path) };
+  } catch (thrown) {
+    return { unfinished: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}
+
+function pagesVerdict(path: string): string {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: lockWait });
     try {
       return verdictOf(database);
     } finally {

@@ -24,6 +24,7 @@ import {
   type Soundness,
   sound,
   tellsOfDamage,
+  unread,
 } from './damage.ts';
 import { busy, resultCode } from './faults.ts';
 
@@ -39,7 +40,7 @@ export interface SqliteOptions {
   readonly integrityCheck?: boolean | undefined;
   /** Reads through a large file beside what begins: damage that it finds stops all writing. All of it is read first, unless given. */
   readonly pageCheck?: PageCheck | undefined;
-  /** Told of the damage that was found so. */
+  /** Told of the damage that was found so, and of a file that was not read to its end. */
   readonly report?: ((thrown: unknown) => void) | undefined;
 }
 
@@ -74,10 +75,11 @@ const isBeside = ({ path, pageCheck }: Pick<SqliteOptions, 'path' | 'pageCheck'>
 function beginPageCheck(options: SqliteOptions, soundness: Soundness): () => void {
   const { path, pageCheck, report } = options;
   if (!pageCheck || !isBeside(options)) return () => undefined;
-  return pageCheck.begin(path, (verdict) => {
-    if (verdict === sound) return;
+  return pageCheck.begin(path, (outcome) => {
+    if ('unfinished' in outcome) return report?.(unread(outcome.unfinished));
+    if (outcome.verdict === sound) return;
     soundness.damaged = true;
-    report?.(damaged(verdict));
+    report?.(damaged(outcome.verdict));
   });
 }
 

@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkPagesBeside } from '../../../src/program/serving/page-check.ts';
 import { people } from '../../../src/store/conformance/samples.ts';
-import { type PageCheck, pagesVerdict } from '../../../src/store/sqlite/damage.ts';
+import { type PageCheck, type PageOutcome, pagesOutcome } from '../../../src/store/sqlite/damage.ts';
 import { openSqlite, type SqliteOptions } from '../../../src/store/sqlite/sqlite.ts';
 
 const now = 1_767_225_600_000;
@@ -36,7 +37,7 @@ function overwrite(name: string): void {
 
 /** A check that is told its verdict by the test, for files above so many bytes. */
 function heldCheck(above: number) {
-  const seen: { tell?: (verdict: string) => void; ended: boolean } = { ended: false };
+  const seen: { tell?: (outcome: PageOutcome) => void; ended: boolean } = { ended: false };
   const pageCheck: PageCheck = {
     above,
     begin: (_path, tell) => {
@@ -65,13 +66,25 @@ describe('FLT-26: a large file', () => {
     const { seen, pageCheck } = heldCheck(0);
     const reported: string[] = [];
     const store = await open({ pageCheck, report: (thrown) => reported.push(String(thrown)) });
-    seen.tell?.('ok');
+    seen.tell?.({ verdict: 'ok' });
     await store.check();
     expect(reported).toEqual([]);
-    seen.tell?.('Tree 9 page 9: btreeInitPage() returns error code 11');
+    seen.tell?.({ verdict: 'Tree 9 page 9: btreeInitPage() returns error code 11' });
     await expect(store.check()).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(reported).toEqual([expect.stringMatching(/database is damaged \(Tree 9.*doorward restore/)]);
     expect((await store.rowCounts())['sessions']).toBe(300);
+    await store.close();
+  });
+
+  test('that was not read to its end is served on, and the operator hears why and what to do', async () => {
+    const { seen, pageCheck } = heldCheck(0);
+    const reported: string[] = [];
+    const store = await open({ pageCheck, report: (thrown) => reported.push(String(thrown)) });
+    seen.tell?.({ unfinished: 'ended by SIGKILL' });
+    await store.check();
+    expect(reported).toEqual([
+      expect.stringMatching(/^(?!.*damage).*\(ended by SIGKILL\).*not known.*"doorward doctor"/),
+    ]);
     await store.close();
   });
 
@@ -100,19 +113,65 @@ test('FLT-26: a small file is read through before it opens', async () => {
 });
 
 describe('the process that reads', () => {
-  const verdict = (): Promise<string> =>
+  const heard = (of = path): Promise<PageOutcome> =>
     new Promise((resolve) => {
-      checkPagesBeside().begin(path, resolve);
+      checkPagesBeside().begin(of, resolve);
     });
+  /** Has the process do this first. */
+  const beginWith = (line: string): void => {
+    const first = join(folder, 'first.mjs');
+    writeFileSync(first, line);
+    vi.stubEnv('NODE_OPTIONS', `--import=${pathToFileURL(first).href}`);
+  };
+  afterEach(() => void vi.unstubAllEnvs());
 
   test('says that a file is sound', async () => {
-    expect(await verdict()).toBe('ok');
+    expect(await heard()).toEqual({ verdict: 'ok' });
   });
 
   test('says what is wrong', async () => {
     overwrite('identities_of_subject');
-    const said = await verdict();
-    expect(said).toMatch(/btree|malformed|page/i);
-    expect(pagesVerdict(path)).toBe(said);
+    const said = await heard();
+    expect(said).toEqual({ verdict: expect.stringMatching(/btree|malformed|page/i) });
+    expect(pagesOutcome(path)).toEqual(said);
+  });
+
+  test.each([
+    ['that is killed', 'process.kill(process.pid, "SIGKILL");', 'ended by SIGKILL'],
+    ['that ends by itself', 'process.exit(3);', 'ended with code 3'],
+  ])('%s before it knows says nothing of the file', async (_what, line, why) => {
+    beginWith(line);
+    expect(await heard()).toEqual({ unfinished: why });
+  });
+
+  test('goes on when a terminal or a service manager tells all processes to stop: its server ends it', async () => {
+    beginWith(`process.on('newListener', (name) => {
+      if (name === 'disconnect') for (const signal of ['SIGINT', 'SIGTERM']) process.kill(process.pid, signal);
+    });`);
+    expect(await heard()).toEqual({ verdict: 'ok' });
+  });
+
+  test('that cannot read the file says why', async () => {
+    expect(await heard(join(folder, 'missing.db'))).toEqual({
+      unfinished: expect.stringMatching(/unable to open/),
+    });
+  });
+
+  test('that cannot be begun says why', async () => {
+    const { execPath } = process;
+    process.execPath = join(folder, 'nothing');
+    try {
+      expect(await heard()).toEqual({ unfinished: expect.stringMatching(/ENOENT/) });
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
+  test('is silent when it is ended', async () => {
+    const said: PageOutcome[] = [];
+    const end = checkPagesBeside().begin(path, (outcome) => said.push(outcome));
+    end();
+    await heard();
+    expect(said).toEqual([]);
   });
 });
