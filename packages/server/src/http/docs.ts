@@ -1,7 +1,6 @@
 /**
  * What the server says about itself: the OpenAPI document, its reference in the browser, and the registry of failures.
  */
-import { fail } from '../domain/failures.ts';
 import { heldSessions } from '../domain/sessions/authenticate.ts';
 import { centrePaths } from '../pages/words/account-centre.ts';
 import { matchesTag, strongTag } from '../protocol/etag.ts';
@@ -54,8 +53,7 @@ export const docsRoute = openRoute(
     // Pages are loaded when somebody opens them: most processes serve programs.
     const { docsNames, docsPage } = await import('../pages/docs/docs.ts');
     const [style, script] = await Promise.all([parts.asset(docsNames.style), parts.asset(docsNames.script)]);
-    if (!style || !script) throw fail('not_found');
-    return pageReply(docsPage({ style, script }), {
+    return pageReply(docsPage(style && script && { style, script }), {
       'content-security-policy': referencePolicy,
       'cache-control': 'no-cache',
     });

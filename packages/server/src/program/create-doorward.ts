@@ -155,7 +155,7 @@ function composeParts(
     },
     metrics: async () => (await import('./logs/metrics.ts')).metricsText({ ports, feed, tallies }),
     openApi: () => (openApi ??= openApiText(site)),
-    asset: createAssets(),
+    asset: createAssets(ports.report),
     nextRequestId: () => `${process}-${(requests++).toString(36)}`,
   };
 }
