@@ -32,7 +32,7 @@ const alsoOnPostgres = [
   'test/attacks/sessions/{cookies,end,identity}.test.ts',
   'test/journeys/accounts/{accounts,arrival-pages,invitations,password}.test.ts',
   'test/journeys/mail/*.test.ts',
-  'test/journeys/oauth/{authorize,clients,consent,defaults,device,dpop,form-post,logout}.test.ts',
+  'test/journeys/oauth/{authorize,clients,consent,defaults,device,dpop,fixed-proof,form-post,logout}.test.ts',
   'test/journeys/oauth/{permissions,pushed,registration,resources,token,upstream}.test.ts',
   'test/journeys/program/{growth,why}.test.ts',
   'test/journeys/sessions/*.test.ts',

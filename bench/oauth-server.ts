@@ -107,6 +107,8 @@ function makeCodes({ store, handles, clock }: Ports, client: Client): Promise<st
         dpopThumbprint: '',
         expiresAt: now + codeLife * 1000,
         grantedAt: 0,
+        provenAt: now,
+        amr: 'pwd',
       });
       codes.push(code.text);
     }

@@ -7,6 +7,7 @@ import { uuidv7 } from '../../../packages/server/src/base/uuid.ts';
 import type { Client } from '../../../packages/server/src/domain/clients/client.ts';
 import type { Code, CodeDetails } from '../../../packages/server/src/domain/oauth/code.ts';
 import type { DeviceAuthorization } from '../../../packages/server/src/domain/oauth/device-authorization.ts';
+import type { Proof } from '../../../packages/server/src/domain/oauth/proof.ts';
 import { rememberConsent } from '../../../packages/server/src/domain/oauth/remember-consent.ts';
 import type { Transaction } from '../../../packages/server/src/domain/store.ts';
 import { callback, makeClient, type TestClient } from '../../kit/clients.ts';
@@ -54,9 +55,16 @@ export async function codeFor(
       expiresAt: clock.now() + 60_000,
       ...details,
     };
-    await tx.codes.insert({ ...code, grantedAt: await grantedFor(tx, clock.now(), code) });
+    const grantedAt = await grantedFor(tx, clock.now(), code);
+    await tx.codes.insert({ ...code, grantedAt, ...(await provenFor(tx, sessionId)) });
   });
   return handle.text;
+}
+
+/** What the session states now, as the endpoints keep it. */
+async function provenFor(tx: Transaction, sessionId: string): Promise<Proof> {
+  const { provenAt = 0, amr = '' } = (await tx.sessions.find(sessionId)) ?? {};
+  return { provenAt, amr };
 }
 
 /** Remembers that the account behind the session allowed all of it, as the endpoints do. Returns when that grant began. */
@@ -94,11 +102,17 @@ export async function deviceFor(
     createdAt: now,
     expiresAt: now + 600_000,
     grantedAt: 0,
+    provenAt: 0,
+    amr: '',
     ...changes,
   };
   const isNew = await store.transact(async (tx) => {
     const grantedAt = device.status === 'allowed' ? await grantedFor(tx, now, device) : 0;
-    return tx.deviceAuthorizations.insert({ ...device, grantedAt });
+    return tx.deviceAuthorizations.insert({
+      ...device,
+      grantedAt,
+      ...(await provenFor(tx, device.sessionId)),
+    });
   });
   if (!isNew) throw new Error('taken');
   return { id, code };
@@ -112,7 +126,8 @@ export const allowDevice = ({ assembly }: Serving, id: string, sessionId: string
     if (!device) throw new Error('no such device');
     const now = clock.now();
     const grantedAt = await grantedFor(tx, now, { ...device, sessionId });
-    await tx.deviceAuthorizations.decide({ id, status: 'allowed', sessionId, grantedAt, now });
+    const proof = await provenFor(tx, sessionId);
+    await tx.deviceAuthorizations.decide({ id, status: 'allowed', sessionId, grantedAt, ...proof, now });
   });
 };
 

@@ -13,6 +13,7 @@ import { attempts } from './migrations/0007-attempts.ts';
 import { deletionGrace } from './migrations/0008-deletion-grace.ts';
 import { grantBirths } from './migrations/0009-grant-births.ts';
 import { familyProofs } from './migrations/0010-family-proofs.ts';
+import { fixedProofs } from './migrations/0011-fixed-proofs.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
@@ -28,6 +29,7 @@ const migrations: readonly Migration[] = [
   deletionGrace,
   grantBirths,
   familyProofs,
+  fixedProofs,
 ];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */

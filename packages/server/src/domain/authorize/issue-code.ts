@@ -50,6 +50,8 @@ export async function issueCode(ports: Ports, passed: PassedRequest): Promise<st
       dpopThumbprint: request.dpopThumbprint ?? '',
       expiresAt: now + codeSeconds * 1000,
       grantedAt,
+      provenAt: session.provenAt,
+      amr: session.amr,
     });
   });
   return code.text;

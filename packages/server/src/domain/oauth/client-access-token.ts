@@ -20,6 +20,7 @@ import type { AccessWithSession, SessionWithAccount } from '../store.ts';
 import { type AccessTokenFault, endFault } from '../tokens/access-token.ts';
 import type { Handle } from '../tokens/handle.ts';
 import type { AccessTerms } from './family-grant.ts';
+import { proofOf, proofParts } from './proof.ts';
 import type { ClaimsToSign } from './sign-claims.ts';
 
 /** Seconds that our own processes' clocks may differ. */
@@ -85,6 +86,8 @@ export interface ProvenClientAccess extends AccessTerms {
   readonly familyId: string;
   /** Undefined when the client acts for itself. */
   readonly session: SessionWithAccount | undefined;
+  /** The sign-in that it states; undefined when the client acts for itself. */
+  readonly signedIn: SignedInParts | undefined;
 }
 
 /** What is wrong with a token, or whose it is. */
@@ -117,9 +120,11 @@ async function proveSigned(ports: Ports, token: string): Promise<ClientAccessVer
     read.clients.find(claims.clientId),
     familyId === '' ? undefined : read.families.findAccess(familyId),
   ]);
-  const { sessionId, scopes, audience, tokenId, dpopThumbprint = '' } = claims;
+  const { signedIn, scopes, audience, tokenId, dpopThumbprint = '' } = claims;
   const fault =
-    sessionId === undefined ? clientFault(client) : familyFault(ports, { client, family, sessionId });
+    signedIn === undefined
+      ? clientFault(client)
+      : familyFault(ports, { client, family, sessionId: signedIn.sessionId });
   if (fault || !client) return fault ?? { check: 'client-unknown' };
   return {
     client,
@@ -132,6 +137,7 @@ async function proveSigned(ports: Ports, token: string): Promise<ClientAccessVer
     issuedAt: claims.issuedAt * 1000,
     expiresAt: claims.expiresAt * 1000,
     session: family?.session,
+    signedIn,
   };
 }
 
@@ -171,6 +177,7 @@ async function proveMember(ports: Ports, handle: Handle): Promise<ClientAccessVe
     tokenId: undefined,
     familyId: handle.locator,
     session: family.session,
+    signedIn: proofParts(family.session.id, proofOf(grant, family.session)),
   };
 }
 
@@ -193,6 +200,7 @@ async function proveOwn(ports: Ports, handle: Handle): Promise<ClientAccessVerdi
     tokenId: undefined,
     familyId: '',
     session: undefined,
+    signedIn: undefined,
   };
 }
 

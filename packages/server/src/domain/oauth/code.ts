@@ -2,6 +2,7 @@
  * The authorization code (RFC 6749 §4.1.2): redeemed once, by the client it was made for, with the verifier and the
  * redirect URI of the request.
  */
+import type { Proof } from './proof.ts';
 
 /** What a code was given for, and what must come with it. Empty text stands for "not sent". */
 export interface CodeDetails {
@@ -21,7 +22,7 @@ export interface CodeDetails {
 }
 
 /** A code. Times are milliseconds since 1970. */
-export interface Code extends CodeDetails {
+export interface Code extends CodeDetails, Proof {
   /** UUIDv7; the locator inside the handle. */
   readonly id: string;
   readonly digest: string;

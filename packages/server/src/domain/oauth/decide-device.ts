@@ -72,9 +72,9 @@ export async function decideDevice(
       return rememberConsent(tx, now, { client, session, network, asked });
     };
     const grantedAt = isAllowed ? await remember() : 0;
-    const sessionId = isAllowed ? session.id : '';
-    if (!(await tx.deviceAuthorizations.decide({ id: device.id, status, sessionId, grantedAt, now })))
-      throw refused('device-decided');
+    const { id: sessionId, provenAt, amr } = isAllowed ? session : { id: '', provenAt: 0, amr: '' };
+    const decision = { id: device.id, status, sessionId, grantedAt, provenAt, amr, now };
+    if (!(await tx.deviceAuthorizations.decide(decision))) throw refused('device-decided');
     await appendEvent(tx, now, {
       type: isAllowed ? 'device.allowed' : 'device.refused',
       accountId: session.accountId,

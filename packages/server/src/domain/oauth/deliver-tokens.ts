@@ -7,11 +7,11 @@ import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
 import type { SessionWithAccount } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
-import { acrOf } from './acr.ts';
 import { personClaims } from './claims.ts';
 import { draftClientAccess } from './client-access-token.ts';
 import type { AccessTerms } from './family-grant.ts';
 import { draftIdToken } from './id-token.ts';
+import { type Proof, proofParts } from './proof.ts';
 import { type ClaimsToSign, signBoth, signClaims } from './sign-claims.ts';
 import { subjectOf } from './subject.ts';
 
@@ -19,8 +19,8 @@ import { subjectOf } from './subject.ts';
 export interface FamilyTokens {
   readonly client: Client;
   readonly session: SessionWithAccount;
-  /** Of the family; 0 where that is not known. */
-  readonly provenAt: number;
+  /** What they state. */
+  readonly proof: Proof;
   readonly familyId: string;
   readonly terms: AccessTerms;
   /** The opaque access token; undefined where one is signed. */
@@ -62,11 +62,11 @@ async function signed(
   ports: Ports,
   plan: FamilyTokens,
 ): Promise<Pick<TokenParts, 'accessToken' | 'idToken'>> {
-  const { client, session, provenAt, terms, claims, nonce } = plan;
+  const { client, session, proof, terms, claims, nonce } = plan;
   const { scopes } = terms;
   const opaque = plan.access?.text;
   const idToken = scopes.includes('openid')
-    ? await draftIdToken(ports, { client, session, provenAt, scopes, claims, nonce, accessToken: opaque })
+    ? await draftIdToken(ports, { client, session, proof, scopes, claims, nonce, accessToken: opaque })
     : undefined;
   if (opaque !== undefined)
     return { accessToken: opaque, idToken: idToken && (await signClaims(ports, idToken)) };
@@ -77,17 +77,12 @@ async function signed(
 }
 
 async function draftAccess(ports: Ports, plan: FamilyTokens): Promise<ClaimsToSign> {
-  const { client, session, familyId, terms, accessExpiresAt } = plan;
+  const { client, session, proof, familyId, terms, accessExpiresAt } = plan;
   return draftClientAccess(ports, {
     clientId: client.id,
     subject: subjectOf(ports, client, session.accountId),
     terms,
-    signedIn: {
-      sessionId: session.id,
-      authTime: Math.floor(session.provenAt / 1000),
-      amr: session.amr.split(' '),
-      acr: acrOf(session.amr),
-    },
+    signedIn: proofParts(session.id, proof),
     familyId,
     expiresAt: accessExpiresAt,
     claims: await hookClaims(ports, plan),

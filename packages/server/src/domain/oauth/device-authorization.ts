@@ -1,12 +1,13 @@
 /**
  * The device authorization (RFC 8628): a device without a browser waits while a person types its user code elsewhere.
  */
+import type { Proof } from './proof.ts';
 
 /** Where it stands. An allowed one leaves with the redemption of its device code. */
 export type DeviceStatus = 'pending' | 'allowed' | 'refused';
 
-/** A waiting device. Times are milliseconds since 1970. */
-export interface DeviceAuthorization {
+/** A waiting device, and what was proven as it was allowed. Times are milliseconds since 1970. */
+export interface DeviceAuthorization extends Proof {
   /** UUIDv7; the locator inside the device code. */
   readonly id: string;
   /** Of the device code. */

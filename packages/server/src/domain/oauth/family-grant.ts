@@ -7,6 +7,7 @@
  * opaque access tokens then name nothing and are refused, and the session goes on.
  */
 import type { TokenFormat } from '../clients/client.ts';
+import type { Proof } from './proof.ts';
 
 /** For what an access token is good. */
 export interface AccessTerms {
@@ -17,8 +18,11 @@ export interface AccessTerms {
   readonly dpopThumbprint: string;
 }
 
-/** What was granted with a family. */
-export interface FamilyGrant {
+/**
+ * What was granted with a family, and what was proven for it: all its tokens state that, those of a refresh too (RFC 9068
+ * §2.2.1, OpenID Connect Core §12.2).
+ */
+export interface FamilyGrant extends Proof {
   /** The id of the family. */
   readonly id: string;
   /** What a refresh may ask for at most (RFC 6749 §6). */
@@ -30,11 +34,6 @@ export interface FamilyGrant {
   /** The key that the refresh tokens are bound to (RFC 9449 §5, public clients); empty when to none. */
   readonly dpopThumbprint: string;
   readonly format: TokenFormat;
-  /**
-   * When it was proven who this is, as the family began: `auth_time` of its ID tokens, also of those of a refresh (OpenID Connect
-   * Core §12.2). Milliseconds since 1970; 0 in families from before this was kept.
-   */
-  readonly provenAt: number;
   /** Of the access token of this generation. */
   readonly access: AccessTerms;
   /** Of the one before, which goes on until it expires. */

@@ -17,6 +17,7 @@ import { tellFeed } from '../tokens/tell-feed.ts';
 import type { Code } from './code.ts';
 import { covers } from './grant.ts';
 import { scopesToGive } from './permitted-scopes.ts';
+import { proofOf } from './proof.ts';
 import { standingConsent } from './standing-consent.ts';
 import { newFamilyId, startFamily } from './start-family.ts';
 import { badGrant, type Grant, settle, type Trade } from './trade.ts';
@@ -62,7 +63,8 @@ async function redeem(ports: Ports, tx: Transaction, { trade, handle }: Redempti
       ? betrayed(ports, tx, { code: meanwhile, trade })
       : badGrant('code-expired');
   }
-  const plan = { trade, familyId, session, scopes, resources, given, wanted, claims, nonce };
+  const proof = proofOf(code, session);
+  const plan = { trade, familyId, session, proof, scopes, resources, given, wanted, claims, nonce };
   return startFamily(ports, tx, plan);
 }
 

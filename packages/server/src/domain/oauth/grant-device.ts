@@ -11,6 +11,7 @@ import type { Transaction } from '../store.ts';
 import type { Handle } from '../tokens/handle.ts';
 import type { DeviceAuthorization } from './device-authorization.ts';
 import { scopesToGive } from './permitted-scopes.ts';
+import { proofOf } from './proof.ts';
 import { standingConsent } from './standing-consent.ts';
 import { newFamilyId, startFamily } from './start-family.ts';
 import { badGrant, type Grant, settle, type Trade } from './trade.ts';
@@ -52,6 +53,7 @@ async function ask(ports: Ports, tx: Transaction, { trade, handle }: Question) {
     trade,
     familyId,
     session,
+    proof: proofOf(device, session),
     scopes,
     resources,
     given,

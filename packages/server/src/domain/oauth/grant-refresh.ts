@@ -20,6 +20,7 @@ import { accessEnd } from '../tokens/token-answer.ts';
 import { beginTokens } from './deliver-tokens.ts';
 import type { AccessTerms, FamilyGrant } from './family-grant.ts';
 import { type ScopeRules, scopesToGive } from './permitted-scopes.ts';
+import { proofOf } from './proof.ts';
 import { badGrant, type Grant, settle, type Trade } from './trade.ts';
 
 /** Rotates a refresh token. */
@@ -102,17 +103,16 @@ async function rotate(ports: Ports, tx: Transaction, claim: OwnClaim): Promise<R
     await tx.familyGrants.setAccess(family.id, terms);
   if (now - session.seenAt >= seenStep) await tx.sessions.touch(session.id, now);
   const { client } = trade;
-  const { claims, provenAt } = grant;
   const begun = beginTokens(ports, {
     client,
     session,
-    provenAt,
+    proof: proofOf(grant, session),
     familyId: family.id,
     terms,
     access,
     accessExpiresAt,
     refresh,
-    claims,
+    claims: grant.claims,
     nonce: '',
   });
   return { kind: 'rotated', ...begun };
@@ -169,7 +169,7 @@ async function replay(ports: Ports, tx: Transaction, claim: OwnClaim): Promise<R
   const begun = beginTokens(ports, {
     client: trade.client,
     session,
-    provenAt: grant.provenAt,
+    proof: proofOf(grant, session),
     familyId: family.id,
     terms: { ...grant.access, scopes: given },
     access,

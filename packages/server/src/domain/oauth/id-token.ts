@@ -4,15 +4,16 @@ import type { Ports } from '../ports.ts';
 import type { Session } from '../sessions/session.ts';
 import { acrOf, insistedAcr } from './acr.ts';
 import { personClaims, readClaims } from './claims.ts';
+import { type Proof, proofParts } from './proof.ts';
 import type { IdTokenToSign } from './sign-claims.ts';
 import { subjectOf } from './subject.ts';
 
 /** What an ID token is made for. */
 export interface IdTokenDraft {
   readonly client: Client;
-  readonly session: Pick<Session, 'id' | 'accountId' | 'provenAt' | 'amr'>;
-  /** When it was proven who this is, for the tokens that this is one of; 0 for the last time in the session. */
-  readonly provenAt: number;
+  readonly session: Pick<Session, 'id' | 'accountId'>;
+  /** What all tokens state that this is one of. */
+  readonly proof: Proof;
   readonly scopes: readonly string[];
   /** JSON text of the request for single claims; empty when there is none. */
   readonly claims: string;
@@ -28,7 +29,7 @@ export interface IdTokenDraft {
  */
 export async function draftIdToken(
   ports: Pick<Ports, 'clock' | 'customClaims' | 'keys' | 'settings' | 'store' | 'vault'>,
-  { client, session, provenAt, scopes, claims, nonce, accessToken }: IdTokenDraft,
+  { client, session, proof, scopes, claims, nonce, accessToken }: IdTokenDraft,
 ): Promise<IdTokenToSign> {
   const { clock, settings, store, customClaims } = ports;
   const requested = readClaims(claims);
@@ -45,12 +46,10 @@ export async function draftIdToken(
       issuer: settings.issuer,
       clientId: client.id,
       subject: subjectOf(ports, client, session.accountId),
-      sessionId: session.id,
       issuedAt: Math.floor(clock.now() / 1000),
       lifetime: settings.accessTokenSeconds,
-      authTime: Math.floor((provenAt || session.provenAt) / 1000),
-      amr: session.amr.split(' '),
-      acr: acrOf(session.amr, insistedAcr(requested)),
+      ...proofParts(session.id, proof),
+      acr: acrOf(proof.amr, insistedAcr(requested)),
       nonce: nonce === '' ? undefined : nonce,
       algorithm: client.idTokenAlgorithm,
       accessToken,

@@ -5,10 +5,10 @@ import { equalText } from '../../base/bytes.ts';
 import type { ActiveToken } from '../../protocol/oauth/introspection.ts';
 import type { Client } from '../clients/client.ts';
 import type { Ports } from '../ports.ts';
-import { type Session, sessionFault } from '../sessions/session.ts';
+import { sessionFault } from '../sessions/session.ts';
 import type { Handle } from '../tokens/handle.ts';
-import { acrOf } from './acr.ts';
 import { audienceOf, isRefused, type ProvenClientAccess, proveClientAccess } from './client-access-token.ts';
+import { proofOf, proofParts } from './proof.ts';
 import { subjectOf } from './subject.ts';
 
 /**
@@ -32,7 +32,8 @@ const mayAsk = (asker: Client, { client, audience }: ProvenClientAccess): boolea
   asker.id === client.id || asker.firstParty || audience.includes(asker.id);
 
 function accessToken(ports: Ports, access: ProvenClientAccess): ActiveToken {
-  const { client, session, scopes, audience, issuedAt, expiresAt, tokenId, dpopThumbprint } = access;
+  const { client, session, signedIn, scopes, audience, issuedAt, expiresAt, tokenId, dpopThumbprint } =
+    access;
   return {
     issuer: ports.settings.issuer,
     subject: session ? subjectOf(ports, client, session.accountId) : client.id,
@@ -44,7 +45,7 @@ function accessToken(ports: Ports, access: ProvenClientAccess): ActiveToken {
     tokenId,
     dpopThumbprint: dpopThumbprint === '' ? undefined : dpopThumbprint,
     isRefreshToken: false,
-    ...signedIn(session),
+    ...(signedIn ?? nobody),
   };
 }
 
@@ -72,20 +73,11 @@ async function refreshToken(ports: Ports, asker: Client, handle: Handle): Promis
     tokenId: undefined,
     dpopThumbprint: grant.dpopThumbprint === '' ? undefined : grant.dpopThumbprint,
     isRefreshToken: true,
-    ...signedIn(session),
+    ...proofParts(session.id, proofOf(grant, session)),
   };
 }
 
-const signedIn = (
-  session: Pick<Session, 'id' | 'provenAt' | 'amr'> | undefined,
-): Pick<ActiveToken, 'sessionId' | 'authTime' | 'amr' | 'acr'> =>
-  session
-    ? {
-        sessionId: session.id,
-        authTime: seconds(session.provenAt),
-        amr: session.amr.split(' '),
-        acr: acrOf(session.amr),
-      }
-    : { sessionId: undefined, authTime: undefined, amr: [], acr: undefined };
+/** Of a token that no sign-in stands behind. */
+const nobody = { sessionId: undefined, authTime: undefined, amr: [], acr: undefined };
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);

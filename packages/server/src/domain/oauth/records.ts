@@ -171,6 +171,8 @@ export interface DeviceAuthorizationRecords extends DeviceAuthorizationReads {
     sessionId: string;
     /** 0 when it is refused. */
     grantedAt: number;
+    provenAt: number;
+    amr: string;
     now: number;
   }): Promise<boolean>;
   /** Notes a question; false when it came too soon, and then the interval has grown (RFC 8628 §3.5). */

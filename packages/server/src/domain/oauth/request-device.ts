@@ -65,6 +65,8 @@ async function startWaiting(
     createdAt: now,
     expiresAt: now + deviceSeconds * 1000,
     grantedAt: 0,
+    provenAt: 0,
+    amr: '',
   } as const;
   for (let turn = 0; turn < tries; turn++) {
     const userCode = userCodeFrom(randomBytes(32));

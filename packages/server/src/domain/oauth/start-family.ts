@@ -11,6 +11,7 @@ import type { Handle } from '../tokens/handle.ts';
 import { accessEnd } from '../tokens/token-answer.ts';
 import { beginTokens } from './deliver-tokens.ts';
 import { type AccessTerms, noRefreshToken } from './family-grant.ts';
+import type { Proof } from './proof.ts';
 import type { Trade } from './trade.ts';
 
 /** What was allowed, and what of it is wanted now. */
@@ -18,6 +19,8 @@ export interface FamilyPlan {
   readonly trade: Trade;
   readonly familyId: string;
   readonly session: SessionWithAccount;
+  /** What was proven as the client was answered. */
+  readonly proof: Proof;
   /** What a refresh may ask for at most. */
   readonly scopes: readonly string[];
   readonly resources: readonly string[];
@@ -44,7 +47,7 @@ export async function startFamily(
   tx: Transaction,
   plan: FamilyPlan,
 ): Promise<{ readonly tokens: Promise<TokenParts> }> {
-  const { trade, familyId: id, session, scopes, resources, claims, nonce } = plan;
+  const { trade, familyId: id, session, proof, scopes, resources, claims, nonce } = plan;
   const { client, thumbprint } = trade;
   const { handles, clock } = ports;
   const format = client.accessTokenFormat;
@@ -54,13 +57,12 @@ export async function startFamily(
   const terms: AccessTerms = { scopes: plan.given, resources: plan.wanted, dpopThumbprint: thumbprint };
   const born = { id, sessionId: session.id, rotatedAt: clock.now(), refresh, access, accessExpiresAt };
   const dpopThumbprint = client.authentication === 'none' ? thumbprint : '';
-  const { provenAt } = session;
   await tx.familyGrants.insert(
     { ...firstGeneration(born), clientId: client.id },
-    { id, scopes, resources, claims, dpopThumbprint, format, provenAt, access: terms, priorAccess: terms },
+    { id, scopes, resources, claims, dpopThumbprint, format, ...proof, access: terms, priorAccess: terms },
   );
   await tellStart(ports, tx, plan);
-  const made = { client, session, provenAt, familyId: id, terms, access, accessExpiresAt, refresh };
+  const made = { client, session, proof, familyId: id, terms, access, accessExpiresAt, refresh };
   return beginTokens(ports, { ...made, claims, nonce });
 }
 

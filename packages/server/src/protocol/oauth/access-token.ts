@@ -12,8 +12,9 @@ export interface SignedInParts {
   readonly sessionId: string;
   /** Seconds since 1970. */
   readonly authTime: number;
+  /** RFC 8176; empty where nobody knows. */
   readonly amr: readonly string[];
-  readonly acr?: string | undefined;
+  readonly acr: string | undefined;
 }
 
 /** What an access token is made from. */
@@ -61,7 +62,7 @@ export function clientAccessClaims(parts: ClientAccessParts): JsonObject {
 const signedInClaims = ({ sessionId, authTime, amr, acr }: SignedInParts): JsonObject => ({
   sid: sessionId,
   auth_time: authTime,
-  amr,
+  ...(amr.length === 0 ? {} : { amr }),
   ...(acr === undefined ? {} : { acr }),
 });
 
@@ -86,7 +87,7 @@ export interface ClientAccess {
   /** Seconds since 1970, both. */
   readonly issuedAt: number;
   readonly expiresAt: number;
-  readonly sessionId: string | undefined;
+  readonly signedIn: SignedInParts | undefined;
   readonly dpopThumbprint: string | undefined;
 }
 
@@ -95,7 +96,8 @@ export interface ClientAccess {
  * among those named, `exp` mandatory. Throws `invalid_token`.
  */
 export function checkClientAccess(payload: Uint8Array, expected: ClientAccessExpected): ClientAccess {
-  const { iss, aud, sub, client_id, jti, scope, sid, cnf, iat, exp } = parseObject(payload) ?? {};
+  const said = parseObject(payload) ?? {};
+  const { iss, aud, sub, client_id, jti, scope, cnf, iat, exp } = said;
   if (iss !== expected.issuer) throw refused('issuer');
   const audience: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!isTexts(audience)) throw refused('claims');
@@ -104,7 +106,6 @@ export function checkClientAccess(payload: Uint8Array, expected: ClientAccessExp
     throw refused('claims');
   if (!isNumericDate(iat) || iat > expected.now + expected.leeway) throw refused('early');
   if (!isNumericDate(exp) || exp + expected.leeway <= expected.now) throw refused('expired');
-  if (sid !== undefined && typeof sid !== 'string') throw refused('claims');
   return {
     subject: sub,
     clientId: client_id,
@@ -113,9 +114,18 @@ export function checkClientAccess(payload: Uint8Array, expected: ClientAccessExp
     audience,
     issuedAt: iat,
     expiresAt: exp,
-    sessionId: sid,
+    signedIn: signInOf(said),
     dpopThumbprint: thumbprintOf(cnf),
   };
+}
+
+/** RFC 9068 §2.2.1: a token that names a session states when it was proven, and perhaps by what. */
+function signInOf({ sid, auth_time, amr = [], acr }: JsonObject): SignedInParts | undefined {
+  if (sid === undefined) return undefined;
+  if (typeof sid !== 'string' || !isNumericDate(auth_time)) throw refused('claims');
+  if (!Array.isArray(amr) || !isTexts(amr)) throw refused('claims');
+  if (acr !== undefined && typeof acr !== 'string') throw refused('claims');
+  return { sessionId: sid, authTime: auth_time, amr, acr };
 }
 
 const isTexts = (list: readonly unknown[]): list is readonly string[] =>

@@ -24,6 +24,7 @@ export interface IdTokenParts {
   readonly lifetime: number;
   /** When it was last proven who this is. */
   readonly authTime: number;
+  /** RFC 8176; empty where nobody knows. */
   readonly amr: readonly string[];
   readonly acr: string | undefined;
   /** As the authorization request sent it. */
@@ -47,7 +48,7 @@ export const idTokenClaims = (parts: IdTokenParts): JsonObject => ({
   exp: parts.issuedAt + parts.lifetime,
   iat: parts.issuedAt,
   auth_time: parts.authTime,
-  amr: parts.amr,
+  ...(parts.amr.length === 0 ? {} : { amr: parts.amr }),
   sid: parts.sessionId,
   ...(parts.accessToken === undefined ? {} : { at_hash: tokenHash(parts.accessToken, parts.algorithm) }),
   ...(parts.acr === undefined ? {} : { acr: parts.acr }),

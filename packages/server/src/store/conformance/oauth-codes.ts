@@ -70,9 +70,11 @@ export const codeRules: readonly ConformanceCase[] = [
   }),
 ];
 
+const proof = { provenAt: 6, amr: 'pwd otp mfa' };
+
 const decide = (store: Store, status: 'allowed' | 'refused', now: number): Promise<boolean> =>
   store.transact((tx) =>
-    tx.deviceAuthorizations.decide({ id: id(1), status, sessionId: id(7), grantedAt: 5, now }),
+    tx.deviceAuthorizations.decide({ id: id(1), status, sessionId: id(7), grantedAt: 5, ...proof, now }),
   );
 
 const redeemDevice = (store: Store, number: number, now: number): Promise<DeviceAuthorization | undefined> =>
@@ -99,7 +101,7 @@ export const deviceRules: readonly ConformanceCase[] = [
       assert.equal(await decide(store, 'allowed', now + 1000), false);
       assert.equal(await decide(store, 'allowed', now), true);
       assert.equal(await decide(store, 'refused', now), false);
-      const allowed = { ...device(1, now), status: 'allowed', sessionId: id(7), grantedAt: 5 };
+      const allowed = { ...device(1, now), status: 'allowed', sessionId: id(7), grantedAt: 5, ...proof };
       same(await store.read.deviceAuthorizations.find(id(1)), allowed);
       assert.equal(await redeemDevice(store, 2, now), undefined);
       assert.equal(await redeemDevice(store, 1, now + 1000), undefined);
@@ -126,7 +128,15 @@ export const deviceRules: readonly ConformanceCase[] = [
   rule('a device that was decided is not opened any more', async (store, now) => {
     await write(store, (tx) => tx.deviceAuthorizations.insert(device(1, now)));
     await store.transact((tx) =>
-      tx.deviceAuthorizations.decide({ id: id(1), status: 'refused', sessionId: '', grantedAt: 0, now }),
+      tx.deviceAuthorizations.decide({
+        id: id(1),
+        status: 'refused',
+        sessionId: '',
+        grantedAt: 0,
+        provenAt: 0,
+        amr: '',
+        now,
+      }),
     );
     assert.equal(
       await store.transact((tx) =>

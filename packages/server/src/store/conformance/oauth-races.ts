@@ -69,6 +69,8 @@ export const oauthRaceRules: readonly ConformanceCase[] = [
             status: 'allowed',
             sessionId: id(turn),
             grantedAt: now,
+            provenAt: now,
+            amr: 'pwd',
             now,
           }),
         ),

@@ -82,6 +82,8 @@ export const code = (number: number, now: number): Omit<Code, 'familyId'> => ({
   dpopThumbprint: 'thumbprint',
   expiresAt: now + 1000,
   grantedAt: now,
+  provenAt: now - 1,
+  amr: 'pwd',
 });
 
 /** What the first account allowed the first client. */
@@ -105,6 +107,7 @@ export const familyGrant = (number: number): FamilyGrant => ({
   dpopThumbprint: 'thumbprint',
   format: 'opaque',
   provenAt: 7,
+  amr: 'pwd otp mfa',
   access: terms,
   priorAccess: { scopes: [], resources: [], dpopThumbprint: '' },
 });
@@ -124,6 +127,8 @@ export const device = (number: number, now: number): DeviceAuthorization => ({
   createdAt: now,
   expiresAt: now + 1000,
   grantedAt: 0,
+  provenAt: 0,
+  amr: '',
 });
 
 /** An access token of a client for itself. */

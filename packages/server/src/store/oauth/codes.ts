@@ -3,13 +3,13 @@ import type { CodeRecords } from '../../domain/oauth/records.ts';
 import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 const columns = `id, digest, client_id, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, nonce, resources,
-  claims, dpop_thumbprint, expires_at, granted_at, family_id`;
+  claims, dpop_thumbprint, expires_at, granted_at, proven_at, amr, family_id`;
 
 const findCode = `SELECT ${columns} FROM codes WHERE id = ?`;
 
 const redeemCode = `UPDATE codes SET family_id = ? WHERE id = ? AND digest = ? AND family_id = '' AND expires_at > ?`;
 
-const insertCode = `INSERT INTO codes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`;
+const insertCode = `INSERT INTO codes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`;
 
 /** Authorization codes in SQL. One statement redeems, so that no race can do it twice. */
 export const codes = (sql: Sql): CodeRecords => ({
@@ -34,6 +34,8 @@ export const codes = (sql: Sql): CodeRecords => ({
       entry.dpopThumbprint,
       entry.expiresAt,
       entry.grantedAt,
+      entry.provenAt,
+      entry.amr,
     );
   },
   redeem: async ({ id, digest, now, familyId }) =>
@@ -61,5 +63,7 @@ const code = (row: SqlRow): Code => ({
   dpopThumbprint: text(row, 'dpop_thumbprint'),
   expiresAt: integer(row, 'expires_at'),
   grantedAt: integer(row, 'granted_at'),
+  provenAt: integer(row, 'proven_at'),
+  amr: text(row, 'amr'),
   familyId: text(row, 'family_id'),
 });

@@ -3,7 +3,7 @@ import type { DeviceAuthorizationRecords } from '../../domain/oauth/records.ts';
 import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 const columns = `id, digest, user_code, client_id, scopes, resources, status, session_id, interval_seconds, polled_at,
-  created_at, expires_at, granted_at`;
+  created_at, expires_at, granted_at, proven_at, amr`;
 
 /** Device authorizations in SQL. */
 export const deviceAuthorizations = (sql: Sql): DeviceAuthorizationRecords => ({
@@ -20,13 +20,15 @@ export const deviceAuthorizations = (sql: Sql): DeviceAuthorizationRecords => ({
       id,
       now,
     )) === 1,
-  decide: async ({ id, status, sessionId, grantedAt, now }) =>
+  decide: async ({ id, status, sessionId, grantedAt, provenAt, amr, now }) =>
     (await sql.run(
-      `UPDATE device_authorizations SET status = ?, session_id = ?, granted_at = ?
+      `UPDATE device_authorizations SET status = ?, session_id = ?, granted_at = ?, proven_at = ?, amr = ?
         WHERE id = ? AND status = 'pending' AND expires_at > ?`,
       status,
       sessionId,
       grantedAt,
+      provenAt,
+      amr,
       id,
       now,
     )) === 1,
@@ -52,7 +54,7 @@ export const deviceAuthorizations = (sql: Sql): DeviceAuthorizationRecords => ({
 
 const insert = async (sql: Sql, device: DeviceAuthorization): Promise<boolean> =>
   (await sql.run(
-    `INSERT INTO device_authorizations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO device_authorizations (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (user_code) DO NOTHING`,
     device.id,
     device.digest,
@@ -67,6 +69,8 @@ const insert = async (sql: Sql, device: DeviceAuthorization): Promise<boolean> =
     device.createdAt,
     device.expiresAt,
     device.grantedAt,
+    device.provenAt,
+    device.amr,
   )) === 1;
 
 async function poll(sql: Sql, id: string, now: number): Promise<boolean> {
@@ -101,6 +105,8 @@ const found = (row: SqlRow | undefined): DeviceAuthorization | undefined =>
     createdAt: integer(row, 'created_at'),
     expiresAt: integer(row, 'expires_at'),
     grantedAt: integer(row, 'granted_at'),
+    provenAt: integer(row, 'proven_at'),
+    amr: text(row, 'amr'),
   };
 
 const statusOf = (status: string): DeviceAuthorization['status'] =>

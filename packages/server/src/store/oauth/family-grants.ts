@@ -3,12 +3,12 @@ import type { FamilyGrantRecords } from '../../domain/oauth/records.ts';
 import type { Family } from '../../domain/tokens/family.ts';
 import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
-const columns = `id, scopes, resources, claims, dpop_thumbprint, format, proven_at, access_scopes, access_resources, access_dpop_thumbprint,
+const columns = `id, scopes, resources, claims, dpop_thumbprint, format, proven_at, amr, access_scopes, access_resources, access_dpop_thumbprint,
   prior_access_scopes, prior_access_resources, prior_access_dpop_thumbprint`;
 
 const findGrant = `SELECT ${columns} FROM family_grants WHERE id = ?`;
 
-const insertGrant = `INSERT INTO family_grants (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertGrant = `INSERT INTO family_grants (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const insertFamily = `INSERT INTO families (id, session_id, client_id, generation, digest, prior_digest, rotated_at,
   access_digest, access_expires_at, prior_access_digest, prior_access_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -87,6 +87,7 @@ async function insert(sql: Sql, family: Family & { clientId: string }, grant: Fa
     grant.dpopThumbprint,
     grant.format,
     grant.provenAt,
+    grant.amr,
     ...terms(grant.access),
     ...terms(grant.priorAccess),
   );
@@ -111,6 +112,7 @@ const familyGrant = (row: SqlRow): FamilyGrant => ({
   dpopThumbprint: text(row, 'dpop_thumbprint'),
   format: text(row, 'format') === 'opaque' ? 'opaque' : 'jwt',
   provenAt: integer(row, 'proven_at'),
+  amr: text(row, 'amr'),
   access: {
     scopes: words(row, 'access_scopes'),
     resources: words(row, 'access_resources'),

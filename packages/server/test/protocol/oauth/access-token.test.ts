@@ -77,13 +77,12 @@ describe('RFC 9068 §2.2: the claims', () => {
 
 describe('RFC 9068 §4: a proven token', () => {
   test('says what was put into it', () => {
-    const { issuer, lifetime, signedIn, issuedAt, claims: added, ...rest } = parts;
+    const { issuer, lifetime, issuedAt, claims: added, ...rest } = parts;
     expect([issuer, added]).toEqual([expected.issuer, {}]);
     expect(judge({})).toEqual({
       ...rest,
       issuedAt,
       expiresAt: issuedAt + lifetime,
-      sessionId: signedIn.sessionId,
     });
   });
 
@@ -100,6 +99,13 @@ describe('RFC 9068 §4: a proven token', () => {
     [{ client_id: undefined }, 'access-claims'],
     [{ jti: 5 }, 'access-claims'],
     [{ sid: 5 }, 'access-claims'],
+    [{ auth_time: undefined }, 'access-claims'],
+    [{ auth_time: String(now) }, 'access-claims'],
+    [{ amr: 'pwd' }, 'access-claims'],
+    [{ amr: ['pwd', 5] }, 'access-claims'],
+    [{ amr: undefined }, undefined],
+    [{ acr: 5 }, 'access-claims'],
+    [{ acr: undefined }, undefined],
     [{ scope: ['read'] }, 'access-claims'],
     [{ scope: 'read  write' }, 'access-claims'],
     [{ cnf: {} }, 'access-confirmation'],
