@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { equalText } from '../../base/bytes.ts';
+import { isSameTarget } from '../uri.ts';
 import { type OAuthErrorCode, OAuthFault } from './error.ts';
 import { type CompactJws, isNumericDate, parseJws, parseObject, signatureAlgorithms } from './jws.ts';
 import { isKeyFor, type PublicKey, parsePublicKey } from './public-key.ts';
@@ -63,20 +64,13 @@ export function checkDpopProof({ jws }: DpopProof, expected: DpopExpected): Dpop
   const { jti, htm, htu, iat, nonce, ath } = claims;
   if (typeof jti !== 'string' || jti === '' || jti.length > longestId) throw refused('id');
   if (htm !== expected.method) throw refused('method');
-  if (typeof htu !== 'string' || !isSameAddress(htu, expected.uri)) throw refused('address');
+  // RFC 9449 §4.3: query and fragment do not count, and both are normalised as RFC 3986 §6.2.2 and §6.2.3 say.
+  if (typeof htu !== 'string' || !isSameTarget(htu, expected.uri)) throw refused('address');
   if (!isNumericDate(iat) || Math.abs(expected.now - iat) > expected.window) throw refused('time');
   if (!isHashOf(ath, expected.accessToken)) throw refused('token');
   if (expected.nonces && !(typeof nonce === 'string' && expected.nonces.some((one) => equalText(one, nonce))))
     throw refused('nonce', 'use_dpop_nonce');
   return { jti, forgetAt: Math.floor(iat) + expected.window + 1 };
-}
-
-/** RFC 9449 §4.3: query and fragment do not count, and both are normalised as RFC 3986 §6.2.2 and §6.2.3 say. */
-function isSameAddress(sent: string, expected: string): boolean {
-  if (!URL.canParse(sent)) return false;
-  const { origin, pathname, username, password } = new URL(sent);
-  const wanted = new URL(expected);
-  return username === '' && password === '' && origin === wanted.origin && pathname === wanted.pathname;
 }
 
 /** RFC 9449 §4.2: with a token its hash is mandatory. */
