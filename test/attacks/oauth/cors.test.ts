@@ -78,6 +78,37 @@ describe('OAU-16: cross-origin calls', () => {
     }
   });
 
+  test.each([
+    '/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/jwks.json',
+  ])('%s may be read by pages of any origin, whatever their headers, without credentials', async (path) => {
+    for (const from of [origin, 'https://evil.example', 'null']) {
+      const asked = await preflight(path, from, 'GET');
+      expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([204, 'GET']);
+      expect(asked.headers.get('access-control-allow-headers')).toBe('*, authorization');
+      expect(asked.headers.get('access-control-max-age')).toBe('600');
+      const read = await program().ask('GET', path, { headers: { origin: from } });
+      for (const { headers } of [asked, read]) {
+        expect(headers.get('access-control-allow-origin')).toBe('*');
+        expect(headers.has('access-control-allow-credentials')).toBe(false);
+        expect(headers.has('vary')).toBe(false);
+      }
+      const other = await program().ask('POST', path, { headers: { origin: from } });
+      expect([other.status, other.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    }
+    // What a cache keeps serves every page, also when nobody of another origin asked for it.
+    const kept = await program().ask('GET', path);
+    expect(kept.headers.get('access-control-allow-origin')).toBe('*');
+    const refused = await program().ask('GET', `${path}?x=1`, { headers: { origin } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([400, '*']);
+  });
+
+  test('an OPTIONS that is no preflight is a method like any other that a path does not have', async () => {
+    const { status, headers } = await program().ask('OPTIONS', '/.well-known/jwks.json');
+    expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
   test('an origin goes with its client', async () => {
     const own = await makeClient(serving, { redirectUris: ['https://short.example/callback'] });
     const allowed = async (): Promise<string | null> =>

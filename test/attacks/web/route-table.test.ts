@@ -196,6 +196,8 @@ describe('a table with a hole stops the start', () => {
     ['open to forged requests', [{ forgery: 'none', method: 'DELETE' }]],
     ['does not check where browsers come from', [{ access: { who: 'anyone' } }]],
     ['says that it does not', [{ forgery: 'explicit' }]],
+    ['is shared with pages of other origins', [{ cors: 'any' }]],
+    ['is shared with pages of other origins', [{ cors: 'registered', access: { who: 'session' } }]],
     ['does not say its limits', [{ limits: [] }]],
     ['does not say its limits', [{ answers: {} }]],
     ['does not say its limits', [{ summary: '' }]],

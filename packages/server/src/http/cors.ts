@@ -1,8 +1,9 @@
 /**
  * Calls by pages of other origins (Fetch §3.2): the rows that say so may be called, and read, from the origins that
- * clients have registered. Nothing that a browser sends by itself is looked at there, so credentials are never allowed.
+ * clients have registered, or from any. Nothing that a browser sends by itself is looked at there, so credentials are never
+ * allowed.
  */
-import { type HttpParts, openRoute, type Route } from './route.ts';
+import { type HttpParts, openRoute, type Route, type SharedWith } from './route.ts';
 
 /** Seconds that a browser may remember a preflight. */
 const maxAge = 600;
@@ -17,20 +18,29 @@ async function registeredOrigin({ ports }: HttpParts, { headers }: Request): Pro
   return origin !== null && (await ports.store.read.clients.originHeld(origin)) ? origin : undefined;
 }
 
+/** A response, and with which pages it is shared. */
+interface SharedResponse {
+  readonly request: Request;
+  readonly response: Response;
+  readonly with: SharedWith;
+}
+
 /** Lets the page that asked read the response, a refusal too. Never rejects. */
-export async function shareResponse(
-  parts: HttpParts,
-  request: Request,
-  response: Response,
-): Promise<Response> {
-  response.headers.append('vary', 'origin');
-  try {
-    const origin = await registeredOrigin(parts, request);
-    if (origin === undefined) return response;
-    response.headers.set('access-control-allow-origin', origin);
-    response.headers.set('access-control-expose-headers', exposedHeaders);
-  } catch (thrown) {
-    parts.ports.report(thrown);
+export async function shareResponse(parts: HttpParts, shared: SharedResponse): Promise<Response> {
+  const { request, response } = shared;
+  const { headers } = response;
+  // Also where no page asked: what a cache keeps of it serves those that do.
+  if (shared.with === 'any') headers.set('access-control-allow-origin', '*');
+  else if (request.headers.has('origin')) {
+    headers.append('vary', 'origin');
+    try {
+      const origin = await registeredOrigin(parts, request);
+      if (origin === undefined) return response;
+      headers.set('access-control-allow-origin', origin);
+      headers.set('access-control-expose-headers', exposedHeaders);
+    } catch (thrown) {
+      parts.ports.report(thrown);
+    }
   }
   return response;
 }
@@ -41,19 +51,19 @@ export const isPreflight = ({ method, headers }: Request): boolean =>
 
 /** The rows that answer preflights, by path. They stand beside the table, since no client of ours ever asks for them. */
 export function preflightRows(table: readonly Route[]): ReadonlyMap<string, Route> {
-  const shared = table.filter(({ cors }) => cors === true);
-  return new Map(
-    shared.map(({ path }) => [
-      path,
-      preflightRow(
-        path,
-        shared.filter((row) => row.path === path).map(({ method }) => method),
-      ),
-    ]),
-  );
+  const rows = new Map<string, Route>();
+  for (const { path, cors } of table) {
+    if (!cors) continue;
+    const methods = table.filter((row) => row.path === path && row.cors).map(({ method }) => method);
+    rows.set(path, preflightRow(path, methods, cors));
+  }
+  return rows;
 }
 
-const preflightRow = (path: string, methods: readonly string[]): Route =>
+/** Fetch §3.3.4: what is named there may be sent, and `*` stands for all but the one that it leaves out. */
+const anyHeader = '*, authorization';
+
+const preflightRow = (path: string, methods: readonly string[], cors: SharedWith): Route =>
   openRoute(
     {
       method: 'GET',
@@ -64,16 +74,16 @@ const preflightRow = (path: string, methods: readonly string[]): Route =>
       limits: ['none'],
       answers: { 204: { description: 'What it may.' } },
       failures: [],
-      cors: true,
+      cors,
     },
     async ({ parts, request }) => ({
       status: 204,
       headers:
-        (await registeredOrigin(parts, request)) === undefined
+        cors === 'registered' && (await registeredOrigin(parts, request)) === undefined
           ? {}
           : {
               'access-control-allow-methods': methods.join(', '),
-              'access-control-allow-headers': requestHeaders,
+              'access-control-allow-headers': cors === 'any' ? anyHeader : requestHeaders,
               'access-control-max-age': String(maxAge),
             },
     }),

@@ -49,7 +49,7 @@ export async function dispatch(parts: HttpParts, arrival: Arrival): Promise<Resp
     const refused = { request, path: pathOf(request.url), network: wire.network, requestId };
     response = await refusal(parts, caught, { arrival, refused, wire, call: admitted?.call });
   }
-  if (route?.cors && request.headers.has('origin')) response = await shareResponse(parts, request, response);
+  if (route?.cors) response = await shareResponse(parts, { request, response, with: route.cors });
   parts.observe({
     requestId,
     method: request.method,

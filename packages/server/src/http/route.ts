@@ -38,6 +38,9 @@ export const anyScope = '*';
  */
 export type Forgery = 'none' | 'carrier' | 'always' | 'explicit';
 
+/** Pages of the origins that clients have registered, or of any. */
+export type SharedWith = 'registered' | 'any';
+
 /** The budgets that a row draws on, for the documentation; the domain spends them. */
 export type Limit = 'account' | 'network' | 'sign-up' | 'hashing' | 'none';
 
@@ -89,8 +92,8 @@ export interface RouteFacts {
    * ignored. The schema beside them is for the documentation alone.
    */
   readonly parameters?: boolean | undefined;
-  /** Pages of the origins that clients have registered may call it, without credentials of the browser. */
-  readonly cors?: boolean | undefined;
+  /** Pages of which other origins may call it, without credentials of the browser; none unless given. */
+  readonly cors?: SharedWith | undefined;
   /** Tells what is thrown in the words of a standard; a problem document unless given. */
   readonly refuse?: Refuse | undefined;
   /**

@@ -267,7 +267,7 @@ const changing: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']
  */
 export function checkTable(table: readonly Route[]): void {
   const seen = new Set<string>();
-  for (const { method, path, forgery, access, limits, answers, summary } of table) {
+  for (const { method, path, forgery, access, cors, limits, answers, summary } of table) {
     const name = `${method} ${path}`;
     const hole = seen.has(name)
       ? 'stands there twice'
@@ -277,9 +277,11 @@ export function checkTable(table: readonly Route[]): void {
           ? 'lets anyone change something and does not check where browsers come from'
           : access.who !== 'anyone' && forgery === 'explicit'
             ? 'looks at credentials that browsers send by themselves and says that it does not'
-            : limits.length === 0 || Object.keys(answers).length === 0 || summary === ''
-              ? 'does not say its limits, its answers or what it is for'
-              : undefined;
+            : access.who !== 'anyone' && cors !== undefined
+              ? 'looks at credentials and is shared with pages of other origins'
+              : limits.length === 0 || Object.keys(answers).length === 0 || summary === ''
+                ? 'does not say its limits, its answers or what it is for'
+                : undefined;
     if (hole) throw new Error(`route table: ${name} ${hole}`);
     seen.add(name);
   }

@@ -14,7 +14,7 @@ export const pushRequestRoute = oauthRoute(
     method: 'POST',
     path: endpointPaths.pushedAuthorization,
     summary: 'Leaves a request for a code here, to be named at the authorization endpoint.',
-    cors: true,
+    cors: 'registered',
     limits: ['account', 'network'],
     body: v.object({
       ...requestEntries,

@@ -11,6 +11,7 @@ export const jwksRoute = openRoute(
     summary: 'The public keys that our tokens are verified with, of every algorithm in use.',
     forgery: 'none',
     limits: ['none'],
+    cors: 'any',
     answers: {
       200: {
         description: 'A JWK set.',
@@ -22,6 +23,6 @@ export const jwksRoute = openRoute(
   ({ ports }) => ({
     status: 200,
     json: { keys: ports.keys.published() },
-    headers: { 'cache-control': `public, max-age=${jwksMaxAge}`, 'access-control-allow-origin': '*' },
+    headers: { 'cache-control': `public, max-age=${jwksMaxAge}` },
   }),
 );

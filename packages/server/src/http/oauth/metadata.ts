@@ -44,6 +44,7 @@ const metadataRoute = (path: string, summary: string): Route =>
       summary,
       forgery: 'none',
       limits: ['none'],
+      cors: 'any',
       answers: {
         200: { description: 'The document.', schema: v.looseObject({ issuer: v.pipe(v.string(), v.url()) }) },
       },
@@ -52,7 +53,7 @@ const metadataRoute = (path: string, summary: string): Route =>
     ({ ports }) => ({
       status: 200,
       json: documentOf(ports.settings),
-      headers: { 'cache-control': `public, max-age=${maxAge}`, 'access-control-allow-origin': '*' },
+      headers: { 'cache-control': `public, max-age=${maxAge}` },
     }),
   );
 

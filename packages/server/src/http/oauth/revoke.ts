@@ -13,7 +13,7 @@ export const giveBackRoute = oauthRoute(
     method: 'POST',
     path: endpointPaths.revocation,
     summary: 'Revokes a token of a client, with all that came from the same consent.',
-    cors: true,
+    cors: 'registered',
     limits: ['account'],
     body: v.object({
       token: v.string(),

@@ -14,7 +14,7 @@ export const tokenRoute = oauthRoute(
     method: 'POST',
     path,
     summary: 'Gives a client tokens for a grant.',
-    cors: true,
+    cors: 'registered',
     limits: ['account'],
     body: v.object({
       grant_type: v.string(),

@@ -11,7 +11,7 @@ import { type OAuthCall, oauthRoute } from './oauth-route.ts';
 /** Facts that both rows share. */
 const facts = {
   path: endpointPaths.userinfo,
-  cors: true,
+  cors: 'registered',
   refuse: refuseAtResource,
   answers: {
     200: { description: 'Claims about the account.', schema: v.looseObject({ sub: v.string() }) },
