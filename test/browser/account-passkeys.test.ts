@@ -6,7 +6,7 @@ import { codeIn } from '../journeys/mail/mail-cast.ts';
 import { launchBrowser } from '../kit/browser.ts';
 import { type Serving, serveBrowsers } from '../kit/serving.ts';
 import { addAuthenticator } from '../kit/virtual-authenticator.ts';
-import { signUp, visit } from '../kit/visitor.ts';
+import { goodPassword, signUp, visit } from '../kit/visitor.ts';
 import { signInAs } from './sign-in.ts';
 import { expectSound } from './sound.ts';
 import { watch } from './watch.ts';
@@ -72,6 +72,20 @@ test('somebody adds a passkey by the keyboard, signs in by it, renames and remov
   expect(faults()).toEqual([]);
 });
 
+test('whoever has added their first passkey confirms by the keyboard that it is they, and adds another', async () => {
+  const [page] = await newPage('passkeys');
+  const faults = await watch(page);
+  await add(page, 'Laptop');
+  await page.getByText('I have kept them').press('Enter');
+  await page.getByText('Confirm that it is you').press('Enter');
+  await page.locator('#by-passkey').press('Enter');
+  expect(await notice(page)).toBe('Thank you, that is confirmed.');
+  expect(new URL(page.url()).pathname).toBe('/account/passkeys');
+  await page.locator('#passkeys .danger').waitFor();
+  await page.locator('#add-passkey').waitFor();
+  expect(faults()).toEqual([]);
+});
+
 test('without JavaScript the page says what a passkey needs', async () => {
   const [page] = await newPage('passkeys', { javaScriptEnabled: false });
   expect(await page.locator('#add-passkey').isVisible()).toBe(false);
@@ -79,6 +93,19 @@ test('without JavaScript the page says what a passkey needs', async () => {
 });
 
 describe.each([true, false])('with JavaScript: %s', (javaScriptEnabled) => {
+  test('somebody whose sign-in is old shows the password and finds what they had typed', async () => {
+    const [page, email] = await newPage('names', { javaScriptEnabled });
+    const faults = await watch(page);
+    await page.locator('#email').fill(`late-${email}`);
+    serving.clock.advance(360_000);
+    await page.locator('#save-email').click();
+    await page.locator('#prove #password').fill(goodPassword);
+    await press(page, '#prove #submit');
+    expect(await notice(page)).toBe('Thank you, that is confirmed.');
+    expect(await page.locator('#email').inputValue()).toBe(`late-${email}`);
+    expect(faults()).toEqual([]);
+  });
+
   test('somebody changes their address with the code of the mail', async () => {
     const [page, email] = await newPage('names', { javaScriptEnabled });
     const faults = await watch(page);
@@ -117,7 +144,10 @@ test.each(cases)(
     await page.goto(`${serving.origin}/account/passkeys`);
     await press(page, 'main summary');
     await shoot('passkeys');
-    await page.goto(`${serving.origin}/sign-in?next=/account/passkeys`);
+    await press(page, '#prove-again a');
+    await page.locator('#by-passkey').waitFor();
+    await shoot('proof-by-passkey');
+    await press(page, '#by-passkey');
     await page.locator('#passkeys .danger').waitFor();
     await shoot('passkeys-proven');
   },

@@ -60,6 +60,9 @@ export async function drawChanges(round: Round): Promise<void> {
   await authenticator.remove();
   await go('passkeys');
   await draw('account-passkeys-some');
+  await page.locator('#prove-again a').click();
+  await page.locator('#by-passkey').waitFor();
+  await draw('account-proof-passkey');
   await go('applications');
   await draw('account-applications-some');
   await go('identities');
@@ -93,6 +96,9 @@ export async function drawApp(round: Round): Promise<void> {
   await go('factors');
   await page.locator('#prove-again').waitFor();
   await draw('account-prove-again');
+  await page.locator('#prove-again a').click();
+  await page.locator('#prove').waitFor();
+  await draw('account-proof');
 }
 
 /** Allows an application what it asks for. */

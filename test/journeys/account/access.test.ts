@@ -159,7 +159,7 @@ describe.each(servings)('over %s', (_way, serve) => {
       provider.behaviour.claims = { sub: `late-${people}` };
       await signInWith(guest, 'outside', provider);
       serving.clock.advance(minutes(6));
-      expect((await first(guest)).headers.get('location')).toBe('/sign-in?next=%2Faccount%2Fpassword');
+      expect((await first(guest)).headers.get('location')).toBe('/account/proof?next=%2Faccount%2Fpassword');
       expect((await open('/password', guest)).text).toContain('id="prove-again"');
     });
 

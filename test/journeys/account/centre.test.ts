@@ -138,10 +138,10 @@ describe.each(servings)('over %s', (_way, serve) => {
         'email-form',
         { email: `new-${people}@example.com` },
       ]);
-      expect(late.headers.get('location')).toBe('/sign-in?next=%2Faccount%2Fnames');
+      expect(late.headers.get('location')).toBe('/account/proof?next=%2Faccount%2Fnames');
       expect((await open('/names')).text).toContain('id="prove-again"');
       const again = await openPage(visitor, late.headers.get('location') ?? '');
-      const back = await fillForm(visitor, again, ['sign-in', { identifier: email, password: goodPassword }]);
+      const back = await fillForm(visitor, again, ['prove', { password: goodPassword }]);
       const done = await fillForm(visitor, back, ['email-form', { email: `new-${people}@example.com` }]);
       expect(noticeOf(done)).toBe('Saved.');
       expect(textOf(done, 'email-now')).toBe(`new-${people}@example.com`);
@@ -213,7 +213,7 @@ describe.each(servings)('over %s', (_way, serve) => {
     test('are only given to whoever proved lately who they are', async () => {
       serving.clock.advance(minutes(6));
       const answer = await inBrowser(visitor).ask('POST', '/account/data/download', formOf({}));
-      expect(answer.headers.get('location')).toBe('/sign-in?next=%2Faccount%2Fdata');
+      expect(answer.headers.get('location')).toBe('/account/proof?next=%2Faccount%2Fdata');
       expect((await visitor.ask('GET', '/api/v1/account/data')).json['code']).toBe('proof_too_old');
     });
   });

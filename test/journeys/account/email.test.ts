@@ -76,7 +76,7 @@ describe.each(servings)('over %s', (_way, serve) => {
     const page = await names();
     serving.clock.advance(minutes(6));
     const answer = await sendForm(inBrowser(visitor), page, ['email-form', { email: moved }]);
-    expect(answer.headers.get('location')).toBe('/sign-in?next=%2Faccount%2Fnames');
+    expect(answer.headers.get('location')).toBe('/account/proof?next=%2Faccount%2Fnames');
     expect((await names()).text).not.toContain('id="email-form"');
   });
 });

@@ -86,7 +86,10 @@ describe.each(servings)('over %s', (_way, serve) => {
     expect(page.text).not.toContain('id="remove-app"');
     for (const path of ['app', 'app/remove', 'recovery-codes']) {
       const answer = await inBrowser(visitor).ask('POST', `/account/factors/${path}`, formOf({}));
-      expect([path, answer.headers.get('location')]).toEqual([path, '/sign-in?next=%2Faccount%2Ffactors']);
+      expect([path, answer.headers.get('location')]).toEqual([
+        path,
+        '/account/proof?next=%2Faccount%2Ffactors',
+      ]);
     }
     const app = await open();
     expect(textOf(app, 'codes-left')).toContain('10');
@@ -108,7 +111,7 @@ describe.each(servings)('over %s', (_way, serve) => {
     const page = await open();
     serving.clock.advance(minutes(6));
     const answer = await sendForm(inBrowser(visitor), page, ['begin-app', {}]);
-    expect(answer.headers.get('location')).toBe('/sign-in?next=%2Faccount%2Ffactors');
+    expect(answer.headers.get('location')).toBe('/account/proof?next=%2Faccount%2Ffactors');
   });
 
   test('a browser of somebody else is not forgotten', async () => {

@@ -139,7 +139,7 @@ describe.each(servings)('over %s', (_way, serve) => {
     const weak = await open();
     expect(weak.text).toContain('id="prove-again"');
     const refused = await post('/remove', { factor: rowOn(weak) });
-    expect(refused.headers.get('location')).toBe('/sign-in?next=%2Faccount%2Fpasskeys');
+    expect(refused.headers.get('location')).toBe('/account/proof?next=%2Faccount%2Fpasskeys');
     await proveBy(serving, visitor, { credential });
     const page = await open();
     const done = await fillForm(visitor, page, [`remove-${rowOn(page)}`, {}]);
@@ -160,7 +160,7 @@ describe.each(servings)('over %s', (_way, serve) => {
     const { answer } = await make(page);
     expect([answer.status, answer.text.includes('id="prove-again"')]).toEqual([403, true]);
     const removal = await post('/remove', { factor: rowOn(page) });
-    expect(removal.headers.get('location')).toBe('/sign-in?next=%2Faccount%2Fpasskeys');
+    expect(removal.headers.get('location')).toBe('/account/proof?next=%2Faccount%2Fpasskeys');
     const after = await open();
     expect(after.text).not.toMatch(/id="(add-passkey|remove-)/);
     expect([...after.text.matchAll(/data-passkey-row=/g)]).toHaveLength(1);

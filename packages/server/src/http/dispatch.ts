@@ -84,8 +84,13 @@ async function refusal(
   }
   const stale = staleCookies(parts, failure);
   const way = wantsPage(arrival) ? wayToSignIn(arrival, failure) : undefined;
+  const kept = (call && route?.keep?.(call)) ?? [];
   if (way !== undefined)
-    return respond(parts, { status: 303, headers: { location: way }, cookies: clearing(stale) });
+    return respond(parts, {
+      status: 303,
+      headers: { location: way },
+      cookies: [...clearing(stale), ...kept],
+    });
   return respondFailure(parts, failure, {
     ...refused,
     route,

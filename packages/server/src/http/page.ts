@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { DomainFailure, FailureCode } from '../domain/failures.ts';
 import type { ShownFailure } from '../pages/failure.ts';
 import type { Frame, Page } from '../pages/layout.ts';
+import { proofBefore } from '../pages/words/account-centre.ts';
 import { prefersHtml } from '../protocol/media-type.ts';
 import { signInBefore } from './authorize/sign-in-before.ts';
 import { nextPath } from './input.ts';
@@ -66,22 +67,22 @@ export const wantsPage = ({ request, route, allow }: Asked): boolean =>
   (route ? route.page === true : allow === undefined) && prefersHtml(request.headers.get('accept'));
 
 /** The failures that signing in mends. */
-const mendedBySignIn: ReadonlySet<FailureCode> = new Set([
-  'credentials_missing',
-  'credentials_invalid',
-  'proof_too_old',
-  'proof_too_weak',
-]);
+const mendedBySignIn: ReadonlySet<FailureCode> = new Set(['credentials_missing', 'credentials_invalid']);
+
+/** The failures of a session that proving it again mends. */
+const mendedByProof: ReadonlySet<FailureCode> = new Set(['proof_too_old', 'proof_too_weak']);
 
 /**
- * Where a person is led who must sign in, or do so again, before a page opens or a form is taken: to the sign-in page, and
- * from there to the page. Undefined where no sign-in helps.
+ * Where a person is led who must sign in before a page opens or a form is taken, or prove once more that it is they: to the page
+ * for that, and from there to the page. Undefined where neither helps.
  */
 export function wayToSignIn(
   { request, route }: Pick<Asked, 'request' | 'route'>,
   { code }: DomainFailure,
 ): string | undefined {
-  if (!route || route.access.who === 'anyone' || !mendedBySignIn.has(code)) return undefined;
+  if (!route || route.access.who === 'anyone') return undefined;
+  if (mendedByProof.has(code)) return proofBefore(route.formOf ?? route.path);
+  if (!mendedBySignIn.has(code)) return undefined;
   const own = request.method === 'POST' ? route.formOf : pathAndQuery(request.url);
   return signInBefore(v.is(nextPath, own) ? own : route.path);
 }

@@ -109,6 +109,8 @@ export interface RouteFacts {
   readonly formOf?: string | undefined;
   /** Draws the form of a page again after a failure, with what was entered; only asked when the body was read. */
   readonly redraw?: ((call: Call, failure: ShownFailure) => DrawnPage | Promise<DrawnPage>) | undefined;
+  /** What the browser keeps of a form whose sender must prove first that it is they, so that nothing is typed twice. */
+  readonly keep?: ((call: Call) => readonly CookieValue[]) | undefined;
   /** Strict object of query parameters; absent when none is taken. */
   readonly query?: GenericSchema | undefined;
   readonly answers: Readonly<Record<number, AnswerEntry>>;

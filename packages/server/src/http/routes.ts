@@ -29,6 +29,7 @@ import {
   renamePasskeyFormRoute,
 } from './account/passkeys.ts';
 import { firstPasswordFormRoute, passwordFormRoute, passwordPageRoute } from './account/password.ts';
+import { proofFormRoute, proofPageRoute, proofPasskeyRoute } from './account/proof.ts';
 import { endDeviceFormRoute, endOthersFormRoute, sessionsPageRoute } from './account/sessions.ts';
 import { changeAccountRoute, deleteAccountRoute, readAccountRoute } from './accounts/account.ts';
 import { signUpRoute } from './accounts/accounts.ts';
@@ -248,6 +249,9 @@ export const routes: readonly Route[] = [
   makeKeyFormRoute,
   endKeyFormRoute,
   eventsPageRoute,
+  proofPageRoute,
+  proofFormRoute,
+  proofPasskeyRoute,
   dataPageRoute,
   downloadFormRoute,
   deletionFormRoute,

@@ -45,6 +45,9 @@ export function amrWithout(former: string, word: string): string {
   return words.length === 0 ? word : amrOf(words.map((one) => ({ word: one })));
 }
 
+/** Whether a first factor was among them: one that a second adds to. */
+export const statesFirst = (amr: string): boolean => amr.split(' ').some(isFirst);
+
 /** Whether two factors were proven. */
 export const isTwoFactor = (amr: string): boolean => states(amr, twoFactors);
 

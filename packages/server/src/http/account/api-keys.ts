@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
 import { createApiKey, endApiKey } from '../../domain/tokens/api-keys.ts';
 import { centrePaths } from '../../pages/words/account-centre.ts';
 import { check, line, uuid, wholeNumber } from '../input.ts';
@@ -37,12 +38,15 @@ export const makeKeyFormRoute = formRoute(
     formOf: path,
     summary: 'Make an API key. It is shown this once.',
     body: v.strictObject({ name: text, scope: text, days: text }),
-    failures: [],
+    failures: ['proof_too_old', 'proof_too_weak'],
+    keeps: ['name', 'scope', 'days'],
     answer: { description: 'The key.', mediaType: 'text/html' },
   },
   {
     act: async (call) => {
       const { ports, session, body, network } = call;
+      // A key outlives the session that makes it, and is asked for no factor.
+      await requireStrongProof(ports, session);
       const { name, scope: scopes, days } = check(entries, body, 'input_invalid');
       const draft = { accountId: session.accountId, name, scopes, expiresIn: days * day, network };
       const made = await createApiKey(ports, draft);

@@ -16,8 +16,9 @@ import { nameOf } from '../authorize/shown-account.ts';
 import { frameOf } from '../language.ts';
 import { pageReply } from '../page.ts';
 import { type Call, type Limit, type Reply, type Route, type SessionCall, sessionRoute } from '../route.ts';
+import { enteredNote } from './entered.ts';
 import { noticeCookie, noticeIn } from './notice.ts';
-import { noWayBack, wayBackIn } from './way-back.ts';
+import { wayBackNote } from './way-back.ts';
 
 const subject = 'account centre';
 
@@ -56,9 +57,15 @@ export const centreRouteWith = <const Query extends v.GenericSchema>(
     },
     async (call) => {
       const notice = noticeIn(call.wire);
-      const wayBack = wayBackIn(call, call.wire);
-      const page = await draw(call, await centreOf(call, { notice, wayBack }));
-      const cookies = [...(notice ? [noticeCookie('')] : []), ...(wayBack ? [noWayBack] : [])];
+      const wayBack = wayBackNote.read(call, call.wire);
+      const kept = enteredNote.read(call, call.wire);
+      const entered = kept?.page === path ? kept.fields : {};
+      const page = await draw(call, await centreOf(call, { notice, wayBack, entered }));
+      const cookies = [
+        ...(notice ? [noticeCookie('')] : []),
+        ...(wayBack ? [wayBackNote.none] : []),
+        ...(kept ? [enteredNote.none] : []),
+      ];
       return { ...(await pageReply(page)), cookies };
     },
   );
@@ -76,13 +83,15 @@ export interface FormFacts<Body extends v.GenericSchema> {
   readonly body: Body;
   readonly limits?: readonly Limit[] | undefined;
   readonly failures: readonly FailureCode[];
+  /** The fields that stand in it again where somebody had to prove first that it is they. */
+  readonly keeps?: readonly string[] | undefined;
   /** Where it is answered with a page or a file instead of being led back. */
   readonly answer?: { readonly description: string; readonly mediaType: string } | undefined;
 }
 
 /** The row of a form. */
 export const formRoute = <const Body extends v.GenericSchema>(
-  { path, formOf, summary, body, limits = ['none'], failures, answer }: FormFacts<Body>,
+  { path, formOf, summary, body, limits = ['none'], failures, keeps = [], answer }: FormFacts<Body>,
   {
     act,
     draw,
@@ -109,9 +118,17 @@ export const formRoute = <const Body extends v.GenericSchema>(
       },
       failures,
       redraw: (call, failure) => redrawn(call, { failure, formOf, draw }),
+      keep: keeps.length === 0 ? undefined : (call) => [keptOf(call, formOf, keeps)],
     },
     (call) => act(call as SessionCall<v.InferOutput<Body>>),
   );
+
+/** What was entered, for when its sender has proven that it is they. */
+function keptOf({ ports, session, body }: Call, page: string, keeps: readonly string[]): CookieValue {
+  if (!session) return enteredNote.none;
+  const fields = Object.fromEntries(Object.entries(textsOf(body)).filter(([name]) => keeps.includes(name)));
+  return enteredNote.keep({ ports, session }, { page, fields });
+}
 
 /** Done: back to a page, which says so. */
 export const doneAt = (path: string, notice: Notice, cookies: readonly CookieValue[] = []): Reply => ({
@@ -159,7 +176,7 @@ export async function centreOf(
 }
 
 /** Whether they were proven lately, by as much as their account has. */
-async function isProven({ ports, session }: Pick<SessionCall, 'ports' | 'session'>): Promise<boolean> {
+export async function isProven({ ports, session }: Pick<SessionCall, 'ports' | 'session'>): Promise<boolean> {
   try {
     await requireStrongProof(ports, session);
     return true;

@@ -151,5 +151,6 @@ export async function shownCodes(
   added?: 'factor-added' | 'passkey-added',
 ): Promise<Reply> {
   const { recoveryCodesPage } = await pages();
-  return pageReply(recoveryCodesPage(await centreOf(call, { notice: added }), codes));
+  const at = added === 'passkey-added' ? 'passkeys' : 'factors';
+  return pageReply(recoveryCodesPage(await centreOf(call, { notice: added }), { codes, at }));
 }

@@ -9,7 +9,7 @@ import { check, line } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { askingFailures } from '../mail/asked.ts';
 import { centreRoute, type Draw, doneAt, formRoute, ownAccount } from './centre.ts';
-import { keepWayBack } from './way-back.ts';
+import { wayBackNote } from './way-back.ts';
 
 const path = centrePaths.names;
 
@@ -48,7 +48,7 @@ export const namesFormRoute = formRoute(
       await changeOwnAccount(ports, { session, change, network });
       const fields = { name: before.name, username: before.username ?? '' };
       const isOther = fields.name !== name || fields.username !== username;
-      return doneAt(path, 'names-saved', isOther ? [keepWayBack(call, { action: path, fields })] : []);
+      return doneAt(path, 'names-saved', isOther ? [wayBackNote.keep(call, { action: path, fields })] : []);
     },
     draw,
   },
@@ -65,6 +65,7 @@ export const emailFormRoute = formRoute(
     summary: 'Change your e-mail address, or prove it; where mail can be sent, by a mail to it.',
     limits: ['network'],
     body: v.strictObject({ email: text }),
+    keeps: ['email'],
     failures: ['proof_too_old', 'proof_too_weak', 'mailbox_unproven', 'identifier_taken', ...askingFailures],
   },
   {

@@ -21,7 +21,7 @@ import { passkeyName, signalOf } from '../factors/passkeys.ts';
 import { check, uuid } from '../input.ts';
 import { centreRoute, type Draw, doneAt, formRoute } from './centre.ts';
 import { shownCodes } from './factors.ts';
-import { keepWayBack } from './way-back.ts';
+import { wayBackNote } from './way-back.ts';
 
 const path = centrePaths.passkeys;
 
@@ -54,6 +54,7 @@ export const addPasskeyFormRoute = formRoute(
     formOf: path,
     summary: 'Add the passkey that the browser has made.',
     body: v.strictObject({ ceremony, name: text, passkey_answer: credentialText }),
+    keeps: ['name'],
     failures: [...changeFailures, ...passkeyFailures, 'passkey_taken', 'passkey_limit'],
     answer: { description: 'Recovery codes, shown this once.', mediaType: 'text/html' },
   },
@@ -90,7 +91,7 @@ export const renamePasskeyFormRoute = formRoute(
       const fields = { factor: body.factor, name: before?.name ?? '' };
       const isOther = fields.name !== '' && fields.name !== name;
       const action = `${path}/rename`;
-      return doneAt(path, 'passkey-renamed', isOther ? [keepWayBack(call, { action, fields })] : []);
+      return doneAt(path, 'passkey-renamed', isOther ? [wayBackNote.keep(call, { action, fields })] : []);
     },
     draw,
   },

@@ -5,7 +5,7 @@ import { dayText, type Language, momentText } from '../language.ts';
 import type { Html, Page } from '../layout.ts';
 import { apiKeysWords } from '../words/account-access.ts';
 import { centrePaths } from '../words/account-centre.ts';
-import { type Centre, centrePage, section } from './centre.ts';
+import { askForProof, type Centre, centrePage, section } from './centre.ts';
 
 /** A key, never the key itself. Times are milliseconds since 1970; `usedAt` is 0 for never. */
 export interface ShownKey {
@@ -26,7 +26,7 @@ export function apiKeysPage(centre: Centre, keys: readonly ShownKey[]): Page {
     at: 'apiKeys',
     body: html`<p class="lead">${words.lead}</p>
 ${keys.length === 0 ? html`<p id="none">${words.none}</p>` : html`<ul class="rows" id="keys" aria-label="${words.heading}">${keys.map((key) => keyRow(language, key))}</ul>`}
-${section('add', words.add, keyForm(centre))}`,
+${section('add', words.add, centre.proven ? keyForm(centre) : askForProof(centre))}`,
   });
 }
 

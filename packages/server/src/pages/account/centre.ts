@@ -8,7 +8,7 @@ import { refusalHtml, type ShownFailure } from '../failure.ts';
 import { hiddenFields } from '../field.ts';
 import type { Language } from '../language.ts';
 import { type Frame, type Html, layout, type Page } from '../layout.ts';
-import { type CentrePlace, centrePaths, centreWords } from '../words/account-centre.ts';
+import { type CentrePlace, centrePaths, centreWords, proofBefore } from '../words/account-centre.ts';
 import { type Notice, noticeWords } from '../words/account-notices.ts';
 
 /** The form that takes a change back: where it is sent, and what there was before. */
@@ -101,5 +101,5 @@ ${content}
 /** What stands in place of a form that only somebody takes who proved lately who they are. */
 export const askForProof = ({ frame }: Centre): Html => html`<div class="notice" id="prove-again">
 <p>${centreWords[frame.language].proveFirst}</p>
-<a class="secondary compact" href="/sign-in?next=${encodeURIComponent(frame.here ?? centrePaths.overview)}">${centreWords[frame.language].signInAgain}</a>
+<a class="secondary compact" href="${proofBefore(frame.here ?? centrePaths.overview)}">${centreWords[frame.language].prove}</a>
 </div>`;

@@ -118,16 +118,22 @@ ${fieldHtml(language, code, failure !== undefined)}
 </form>`;
 }
 
+/** Recovery codes, and the page on which they were made or came along. */
+export interface ShownCodes {
+  readonly codes: readonly string[];
+  readonly at: 'factors' | 'passkeys';
+}
+
 /** Recovery codes, shown this once. */
-export function recoveryCodesPage(centre: Centre, codes: readonly string[]): Page {
+export function recoveryCodesPage(centre: Centre, { codes, at }: ShownCodes): Page {
   const words = factorsWords[centre.frame.language];
   return centrePage(centre, {
-    at: 'factors',
+    at,
     body: html`<section class="part" aria-labelledby="codes-heading">
 <h2 id="codes-heading">${words.codesTitle}</h2>
 <p>${words.keep}</p>
 ${recoveryCodesHtml(centre.frame.language, codes)}
 </section>
-<p><a class="primary compact" href="${centrePaths.factors}">${words.kept}</a></p>`,
+<p><a class="primary compact" href="${centrePaths[at]}">${words.kept}</a></p>`,
   });
 }

@@ -71,14 +71,14 @@ ${fieldHtml(language, field, isRefused)}
 }
 
 function addForm({ frame: { language }, failure, entered }: Centre, offered: OfferedPasskey): Html {
-  const isRefused = failure !== undefined && entered['factor'] === undefined;
+  const isOwn = entered['factor'] === undefined;
   return newPasskeyForm(language, {
     id: 'add-passkey',
     action: '/account/passkeys',
     hidden: {},
     offered,
-    name: (isRefused && entered['name']) || '',
-    failure: isRefused ? failure : undefined,
+    name: (isOwn && entered['name']) || '',
+    failure: isOwn ? failure : undefined,
     classes: 'primary compact',
   });
 }

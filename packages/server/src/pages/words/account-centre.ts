@@ -15,6 +15,13 @@ export const centrePaths = {
   data: '/account/data',
 } as const;
 
+/** Where somebody who is signed in proves it once more. */
+export const proofPath = '/account/proof';
+
+/** Its address for a page of the account centre, which comes next; `by` is the code to ask for, where there are two. */
+export const proofBefore = (next: string, by?: 'totp' | 'recovery_code'): string =>
+  `${proofPath}?next=${encodeURIComponent(next)}${by === undefined ? '' : `&by=${by}`}`;
+
 /** A page of the account centre. */
 export type CentrePlace = keyof typeof centrePaths;
 
@@ -39,8 +46,8 @@ export const centreWords = translated({
       events: 'What happened',
       data: 'Your data',
     },
-    proveFirst: 'This can only be changed shortly after signing in.',
-    signInAgain: 'Sign in again',
+    proveFirst: 'Before you change this, show once more that it is you.',
+    prove: 'Confirm that it is you',
     save: 'Save',
     never: 'never',
     by: 'by',
@@ -64,8 +71,8 @@ export const centreWords = translated({
       events: 'Was geschehen ist',
       data: 'Deine Daten',
     },
-    proveFirst: 'Das lässt sich nur kurz nach einer Anmeldung ändern.',
-    signInAgain: 'Neu anmelden',
+    proveFirst: 'Bevor du das änderst, zeige noch einmal, dass du es bist.',
+    prove: 'Bestätigen, dass du es bist',
     save: 'Speichern',
     never: 'nie',
     by: 'durch',
@@ -89,8 +96,8 @@ export const centreWords = translated({
       events: 'ما الذي حدث',
       data: 'بياناتك',
     },
-    proveFirst: 'لا يمكن تغيير هذا إلا بعد تسجيل الدخول بوقت قصير.',
-    signInAgain: 'تسجيل الدخول من جديد',
+    proveFirst: 'قبل أن تغيّر هذا، أثبت مرة أخرى أنك صاحب الحساب.',
+    prove: 'تأكيد أنك صاحب الحساب',
     save: 'حفظ',
     never: 'لم يحدث',
     by: 'بواسطة',

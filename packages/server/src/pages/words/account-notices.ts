@@ -18,6 +18,7 @@ export const notices = [
   'passkey-removed',
   'browser-forgotten',
   'account-kept',
+  'proven',
 ] as const;
 
 /** Something that was done in the account centre. */
@@ -42,6 +43,7 @@ export const noticeWords: Readonly<Record<Language, Readonly<Record<Notice, stri
     'passkey-removed': 'The passkey is removed.',
     'browser-forgotten': 'The browser is forgotten.',
     'account-kept': 'Your account stays.',
+    proven: 'Thank you, that is confirmed.',
   },
   de: {
     'names-saved': 'Gespeichert.',
@@ -60,6 +62,7 @@ export const noticeWords: Readonly<Record<Language, Readonly<Record<Notice, stri
     'passkey-removed': 'Der Passkey ist entfernt.',
     'browser-forgotten': 'Der Browser ist vergessen.',
     'account-kept': 'Dein Konto bleibt.',
+    proven: 'Danke, das ist bestätigt.',
   },
   ar: {
     'names-saved': 'تم الحفظ.',
@@ -78,5 +81,6 @@ export const noticeWords: Readonly<Record<Language, Readonly<Record<Notice, stri
     'passkey-removed': 'أُزيل مفتاح المرور.',
     'browser-forgotten': 'نُسي المتصفح.',
     'account-kept': 'يبقى حسابك.',
+    proven: 'شكرًا، تم التأكيد.',
   },
 });
