@@ -51,6 +51,7 @@ export default defineConfig({
     // What comes soon may come later on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     reporters: ['./tools/reporter.mjs'],
+    setupFiles: ['test/kit/worker.ts'],
     projects: [
       {
         extends: true,

@@ -1,9 +1,10 @@
 /** The programs of a cluster as processes of this machine. Each leaves its id in the folder, so that a later command finds it. */
 import { spawn } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Layout } from './layout.ts';
 import { programAt } from './packages.ts';
+import { childrenOf, signal } from './process-tree.ts';
 import { type Person, runAs } from './unprivileged.ts';
 import { until } from './until.ts';
 
@@ -104,29 +105,6 @@ function isSender(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function childrenOf(parent: number): number[] {
-  const ids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  return ids
-    .filter((id) => {
-      try {
-        return readFileSync(`/proc/${id}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] === String(parent);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-/** Sends a signal to processes of which some may have ended. */
-export function signal(pids: readonly number[], name: NodeJS.Signals): void {
-  for (const pid of pids)
-    try {
-      process.kill(pid, name);
-    } catch (thrown) {
-      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH')) throw thrown;
-    }
 }
 
 /** Stops a program, kindly and then by force; a node takes its Postgres along. */

@@ -7,13 +7,13 @@ import { configurations } from './configurations.ts';
 import { addressOf, keepLayout, type Layout, type Node, newLayout } from './layout.ts';
 import { otherThan, primaryOf, settled } from './members.ts';
 import { installationOf, missingPackages } from './packages.ts';
+import { signal } from './process-tree.ts';
 import {
   pidOf,
   postmasterOf,
   processesOf,
   programNames,
   sendersOf,
-  signal,
   startProgram,
   stopProgram,
 } from './programs.ts';
@@ -100,7 +100,8 @@ export async function removeCluster(layout: Layout): Promise<void> {
   rmSync(layout.folder, { recursive: true, force: true });
 }
 
-async function stopPrograms(layout: Layout): Promise<void> {
+/** Stops everything, and keeps what it has written. */
+export async function stopPrograms(layout: Layout): Promise<void> {
   // Patroni tells etcd when it leaves, so that goes last.
   for (const name of programNames.toReversed()) await stopProgram(name, layout);
 }

@@ -18,6 +18,9 @@ export default class HouseReporter {
 
   onInit(vitest) {
     this.#vitest = vitest;
+    // Nobody waits for the counts of a run whose tool was killed.
+    process.once('disconnect', () => process.exit(1));
+    process.channel?.unref();
   }
 
   onUserConsoleLog(log) {

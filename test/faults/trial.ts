@@ -1,4 +1,7 @@
-/** A trial on data of its own: who passes leaves nothing behind, who fails keeps data and ledgers, and the chances to fail again. */
+/**
+ * A trial on data of its own: who passes leaves nothing behind, who fails ends what ran, and keeps data, ledgers and the
+ * chances to fail again.
+ */
 import { type Chance, chance } from './chance.ts';
 import { progress } from './extent.ts';
 import type { Place } from './ways.ts';
@@ -13,8 +16,9 @@ export async function trial(
   try {
     await attempt(given);
   } catch (thrown) {
+    const kept = await given.place.halt().catch((fault: unknown) => [given.place.folder, String(fault)]);
     console.error(
-      `again with FAULT_SEED=${given.chance.seed}; data and ledgers are kept in ${given.place.folder}`,
+      `again with FAULT_SEED=${given.chance.seed}; data and ledgers are kept in ${kept.join(' and ')}`,
     );
     throw thrown;
   }

@@ -31,6 +31,8 @@ export interface Place {
   inspect<T>(look: (store: Store) => Promise<T>): Promise<T>;
   /** What the database finds wrong with itself; `ok` for nothing. */
   soundness(): Promise<string>;
+  /** Ends what runs beside the servers. Resolves to the folders that hold data and ledgers, which stay. */
+  halt(): Promise<readonly string[]>;
   remove(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export async function makeSqlite(): Promise<Place> {
       database.close();
       return String(verdict);
     },
+    halt: async () => [folder],
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -131,6 +134,11 @@ export async function makePostgres(): Promise<PostgresPlace> {
       }
     },
     soundness: () => soundnessOf(address),
+    halt: async () => {
+      for (const line of lines) await line.close();
+      await server.halt('fast');
+      return [folder, server.folder];
+    },
     remove: async () => {
       for (const line of lines) await line.close();
       await server.remove();

@@ -3,11 +3,10 @@
  * the disk for good, so that a test run is quick; what must survive a loss of power is not tried here.
  */
 import { execFile, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +17,8 @@ import { ensureFolder, root } from '../packages/command.ts';
 /** A running server. */
 export interface PostgresServer {
   readonly port: number;
+  /** Holds its data. */
+  readonly folder: string;
   /** Ends every connection as a fault would (`immediate` asks nobody and recovers later), and starts it again. */
   restart(how: 'fast' | 'immediate'): Promise<void>;
   /** Ends it; `start` brings it back. */
@@ -143,7 +144,6 @@ export async function startPostgres({ settings = {} }: PostgresChoice = {}): Pro
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'];
   await run(...allowed(join(binaries, 'bin', 'initdb'), ...initdb), { cwd: folder });
-  const port = await freePort();
   const all = {
     fsync: 'off',
     full_page_writes: 'off',
@@ -151,19 +151,29 @@ export async function startPostgres({ settings = {} }: PostgresChoice = {}): Pro
     shared_buffers: '64MB',
     autovacuum_naptime: '10s',
     ...settings,
-    port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
   };
-  const server = serverOver({ program: join(binaries, 'bin', 'postgres'), settings: all, folder });
-  await server.start();
-  return server;
+  return startOnFreePort({ program: join(binaries, 'bin', 'postgres'), settings: all, folder });
 }
 
 interface ServerParts {
   readonly program: string;
   readonly folder: string;
-  readonly settings: Readonly<Record<string, string | number>> & { readonly port: number };
+  readonly settings: Readonly<Record<string, string | number>>;
+}
+
+/** Postgres chooses no port by itself. Its own lies below those that the system gives out, so that nobody has it during a restart. */
+async function startOnFreePort(parts: ServerParts): Promise<PostgresServer> {
+  for (let left = 20; ; left -= 1) {
+    const server = serverOver(parts, randomInt(15_000, 32_000));
+    try {
+      await server.start();
+      return server;
+    } catch (thrown) {
+      if (left === 0 || !/could not bind/.test(String(thrown))) throw thrown;
+    }
+  }
 }
 
 /** A server that follows `server`, from a copy of what was on its disk when it had ended. */
@@ -178,18 +188,15 @@ async function standbyOf(
   await writeFile(join(own, 'data', 'standby.signal'), '');
   if (isRoot)
     for (const path of ['', ...(await readdir(own, { recursive: true }))]) await give(join(own, path));
-  const port = await freePort();
   const primary_conninfo = `host=127.0.0.1 port=${server.port} user=postgres`;
-  const standby = serverOver({ program, folder: own, settings: { ...settings, primary_conninfo, port } });
-  await standby.start();
-  return standby;
+  return startOnFreePort({ program, folder: own, settings: { ...settings, primary_conninfo } });
 }
 
 const give = (path: string): Promise<void> => chown(path, nobody.uid, nobody.gid);
 
-function serverOver(parts: ServerParts): PostgresServer {
+function serverOver(parts: ServerParts, port: number): PostgresServer {
   const { program, settings, folder } = parts;
-  const set = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const set = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const args = ['-D', join(folder, 'data'), ...set];
   let stop: (signal: NodeJS.Signals) => Promise<void> = () => Promise.resolve();
   const start = async (): Promise<void> => {
@@ -205,13 +212,14 @@ function serverOver(parts: ServerParts): PostgresServer {
         words.push(text);
         if (/ready to accept (?:read-only )?connections/.test(text)) resolve();
       });
-      child.once('exit', () => reject(new Error(`Postgres has ended: ${words.join('')}`)));
+      child.once('close', () => reject(new Error(`Postgres has ended: ${words.join('')}`)));
     });
     await ready;
   };
   const halt = (how: 'fast' | 'immediate'): Promise<void> => stop(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
   const server: PostgresServer = {
-    port: settings.port,
+    port,
+    folder,
     start,
     halt,
     restart: async (how) => {
@@ -246,15 +254,6 @@ async function layBinaries(folder: string): Promise<string> {
     if (!existsSync(place)) await symlink(basename(link.source), place);
   }
   return target;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => void server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('no port was free');
-  return address.port;
 }
 
 declare module 'vitest' {

@@ -1,6 +1,7 @@
 /** Before the tests here run: one server for all of them. Each takes databases of its own on it. */
 import type { TestProject } from 'vitest/node';
 import { openPostgres } from '../../packages/server/src/store/postgres/postgres.ts';
+import '../kit/children.ts';
 import { addressOf, keepContents, layShelf, queryAt, startPostgres, template } from '../kit/postgres.ts';
 
 /** Starts the server and tells the tests where; the result ends it. */

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addressOf, type Layout } from '../../../ops/layout.ts';
-import { removeCluster, startCluster } from '../../../ops/start-stop.ts';
+import { removeCluster, startCluster, stopPrograms } from '../../../ops/start-stop.ts';
 import { openPostgres } from '../../../packages/server/src/store/postgres/postgres.ts';
 import { type Ended, runProcess, startProcess } from '../../kit/process.ts';
 import type { Place } from '../ways.ts';
@@ -62,6 +62,10 @@ export async function makeCluster(
       }
     },
     soundness: () => soundnessOf(direct),
+    halt: async () => {
+      await stopPrograms(layout);
+      return [folder, layout.folder];
+    },
     remove: async () => {
       await removeCluster(layout);
       await rm(folder, { recursive: true, force: true });
