@@ -50,6 +50,13 @@ export interface ServedOAuth {
   readonly opaque: ServedClient;
 }
 
+/** A flood of sign-ins on a server of ours. */
+export interface AskFlood {
+  readonly port: number;
+  /** Who try passwords at once. */
+  readonly strangers: number;
+}
+
 /** What better-auth is asked to serve. */
 export interface AskBetterAuth {
   readonly dataFolder: string;

@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { besideBetterAuth } from './better-auth.ts';
 import { type Finding, judge, type Measurement, readContract, unmeasured } from './contract.ts';
+import { floodOfSignIns } from './flood.ts';
 import { guarding } from './guard.ts';
 import { largeStore } from './large-store.ts';
 import { thisMachine } from './machine.ts';
@@ -27,6 +28,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = 
   'better-auth': besideBetterAuth,
   oauth: clientsEndpoints,
   'sign-in': signingIn,
+  flood: floodOfSignIns,
   pages: signInPage,
   'sign-out': signingOut,
   'start-up': startingUp,

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { argon2Parameters } from '../packages/server/src/domain/accounts/passwords.ts';
-import { loadArgon2 } from '../packages/server/src/program/argon2.ts';
+import { loadArgon2 } from '../packages/server/src/program/accounts/argon2.ts';
 import type { Measurement } from './contract.ts';
 import { drive, raw } from './load.ts';
 import { start, withFolder } from './processes.ts';

@@ -1,6 +1,6 @@
 /** A password hash for tests that count guesses, not milliseconds. */
 import type { Argon2 } from '../../packages/server/src/domain/accounts/passwords.ts';
-import { runtime } from '../../packages/server/src/program/argon2.ts';
+import { runtime } from '../../packages/server/src/program/accounts/argon2.ts';
 
 /** argon2id at its smallest. Its hashes claim the parameters that were asked for, so that none looks outdated. */
 export const lightArgon2: Argon2 = {

@@ -3,7 +3,7 @@
  * account is absent, disabled, locked or there with another password. Sign-up is the stated exception.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { loadArgon2 } from '../../../packages/server/src/program/argon2.ts';
+import { loadArgon2 } from '../../../packages/server/src/program/accounts/argon2.ts';
 import { administrator, person } from '../../journeys/cast.ts';
 import { lightArgon2 } from '../../kit/light-argon2.ts';
 import { type Serving, serveHandler, serveSocket, servings } from '../../kit/serving.ts';

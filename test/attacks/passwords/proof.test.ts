@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { argon2Parameters } from '../../../packages/server/src/domain/accounts/passwords.ts';
 import { routes } from '../../../packages/server/src/http/routes.ts';
 import { administrator, apiKey, otherPassword, type Person, person } from '../../journeys/cast.ts';
 import { lightArgon2 } from '../../kit/light-argon2.ts';
@@ -74,8 +75,11 @@ describe('PWD-13: a hash with old parameters', () => {
     });
     const late = signInStatus();
     await vi.waitFor(() => expect(hashing).toHaveBeenCalled(), { timeout: 5000, interval: 2 });
-    const body = { current_password: goodPassword, new_password: otherPassword };
-    expect((await ada.ask('PUT', '/api/v1/account/password', { body })).status).toBe(200);
+    const phc = await hash(otherPassword, argon2Parameters);
+    const changedAt = serving.clock.now();
+    await serving.assembly.ports.store.transact((tx) =>
+      tx.accounts.setPassword({ accountId: ada.account, phc, changedAt }),
+    );
     slow.resolve();
     expect(await late).toBe(401);
     expect(await signInStatus(otherPassword)).toBe(201);

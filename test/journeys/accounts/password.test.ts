@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runtime } from '../../../packages/server/src/program/argon2.ts';
+import { runtime } from '../../../packages/server/src/program/accounts/argon2.ts';
 import { type Serving, servings } from '../../kit/serving.ts';
 import { goodPassword, member, signIn, visit } from '../../kit/visitor.ts';
 import {

@@ -41,6 +41,8 @@ export interface Ports {
 export interface Tally {
   signIn(outcome: 'started' | 'refused' | 'throttled'): void;
   refresh(outcome: 'rotated' | 'replayed' | 'reused' | 'refused'): void;
+  /** A credential held for which nothing had to be hashed: somebody who is signed in is being served. */
+  carried(): void;
   /** Rows that were removed because their time was over. */
   expired(table: string, rows: number): void;
   /** `posted`: there is something in the outbox, once the transaction is committed. */

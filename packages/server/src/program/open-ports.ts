@@ -4,7 +4,7 @@
  */
 import { type Clock, systemClock } from '../base/clock.ts';
 import { createHashingQueue } from '../domain/accounts/hashing-queue.ts';
-import { type Argon2, createPasswords } from '../domain/accounts/passwords.ts';
+import { type Argon2, createPasswords, type Passwords } from '../domain/accounts/passwords.ts';
 import { createClientKeys } from '../domain/clients/client-keys.ts';
 import { createKeyRing } from '../domain/keys/key-ring.ts';
 import { keepKeys } from '../domain/keys/rotate-keys.ts';
@@ -16,7 +16,8 @@ import type { Store, Topic } from '../domain/store.ts';
 import { createHandles } from '../domain/tokens/handle.ts';
 import { createRevocationFeed, type RevocationFeed } from '../domain/tokens/revocation-feed.ts';
 import type { PageCheck } from '../store/sqlite/damage.ts';
-import { loadArgon2 } from './argon2.ts';
+import { loadArgon2 } from './accounts/argon2.ts';
+import { createHashingPlaces } from './accounts/hashing-places.ts';
 import { type Configuration, domainSettings } from './configuration/configuration.ts';
 import { readMasterKey } from './configuration/master-key.ts';
 import { clockOf } from './dev/time-travel.ts';
@@ -102,7 +103,6 @@ async function composePorts(
     onPosted: note,
   });
   const vault = createVault(readMasterKey(values.dataFolder, values.masterKey));
-  const queue = createHashingQueue({ concurrency: values.hashingConcurrency, length: values.hashingQueue });
   const settings = domainSettings(values, port);
   const { outgoingAllow } = values;
   const outgoing = createOutgoing({ clock, outgoingAllow });
@@ -117,7 +117,7 @@ async function composePorts(
     settings,
     handles: createHandles(vault),
     keys: createKeyRing({ store, vault, settings, clock, crew: extras.crew }),
-    passwords: createPasswords(extras.dangerousPasswordHash ?? loadArgon2(), queue),
+    passwords: openPasswords(values, { ...extras, served: tallies.served }),
     outgoing,
     clientKeys: createClientKeys({ clock, outgoing }),
     upstream: createUpstream({ providers, clock, issuer: settings.issuer, outgoingAllow }),
@@ -141,4 +141,17 @@ async function bringKeys({ store, vault, settings, clock, keys }: Ports, visits:
   await keys.reload();
   await keepKeys({ store, vault, settings, now: clock.now() }, { begins: !visits });
   await keys.reload();
+}
+
+function openPasswords(
+  { hashingConcurrency: concurrency, hashingQueue: length, workers }: Configuration,
+  {
+    clock,
+    served,
+    dangerousPasswordHash,
+  }: PortsExtras & { readonly clock: Clock; readonly served: () => number },
+): Passwords {
+  const places = createHashingPlaces({ most: concurrency, workers, served, clock });
+  const queue = createHashingQueue({ concurrency, places, length });
+  return createPasswords(dangerousPasswordHash ?? loadArgon2(), queue);
 }

@@ -32,6 +32,8 @@ export interface Passwords {
   hash(password: string, network: string): Promise<string>;
   /** Without a hash it does the same work and never matches. Throws `hashing_busy`. */
   verify(phc: string | undefined, password: string, network: string): Promise<Verification>;
+  /** Throws `hashing_busy` when this network would be turned away now. */
+  admit(network: string): void;
   load(): { waiting: number; running: number };
 }
 
@@ -54,6 +56,7 @@ export function createPasswords(
         outdated: phc !== undefined && isWeaker(phc, parameters),
       };
     },
+    admit: queue.admit,
     load: queue.load,
   };
 }

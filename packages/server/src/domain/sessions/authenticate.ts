@@ -46,6 +46,7 @@ export async function authenticate(
     if ('refused' in proof) {
       throw fail('credentials_invalid', { detail: { carrier: carrier.name, ...proof.refused } });
     }
+    if (carrier.name !== 'basic') ports.tally.carried();
     const permissions = proof.roles.length === 0 ? none : await permissionsOf(ports, proof);
     return { ...proof, carrier, permissions, roles: proof.scopes ? none : proof.roles };
   }

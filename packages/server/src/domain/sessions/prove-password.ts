@@ -87,13 +87,15 @@ export interface PaidGuess {
 }
 
 /**
- * Pays for a guess, then looks at it. A guess that the queue turned away was not looked at and is given back, or an
- * overload would lock out whoever tries again. Throws `attempts_exhausted`, `hashing_busy` and `store_unavailable`.
+ * Pays for a guess, then looks at it. Where the queue is full nothing is written: an overload is no time to wait for the disk
+ * twice for nothing. A guess that it turned away only then was not looked at and is given back, or an overload would lock out
+ * whoever tries again. Throws `attempts_exhausted`, `hashing_busy` and `store_unavailable`.
  */
 async function judgeGuess(
   ports: Ports,
   { charges, phc, password, network }: PaidGuess,
 ): Promise<Verification> {
+  ports.passwords.admit(network);
   await spend(ports, charges, network);
   try {
     return await ports.passwords.verify(phc, password, network);

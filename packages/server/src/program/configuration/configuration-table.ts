@@ -310,7 +310,7 @@ export const configurationTable = {
     type: count(1, 64),
     fallback: availableParallelism() + 1,
     sentence:
-      'Passwords hashed at once by all workers together, 19 MiB each; unless set, one a processor and one more, so that none waits while the disk is waited for.',
+      'Passwords hashed at once by all workers together, 19 MiB each; unless set, one a processor and one more, so that none waits while the disk is waited for. While anybody is served who is signed in, one processor is left free of it.',
   },
   hashingQueue: {
     type: count(1, 10_000),

@@ -28,6 +28,8 @@ export interface Tallies extends Tally {
     Record<'sign_ins' | 'refreshes' | 'mails' | 'expirations', ReadonlyMap<string, number>>
   >;
   readonly times: ReadonlyMap<string, TimeTally>;
+  /** How often somebody was served who is signed in. */
+  served(): number;
   /** Seconds that the event loop was late, by quantile, since the last call; the first call starts the watch. */
   loopDelay(): Readonly<Record<'0.5' | '0.99' | '1', number>>;
 }
@@ -45,6 +47,7 @@ export function createTallies({ onRevoked, onPosted }: TallyListeners): Tallies 
     counter.set(label, (counter.get(label) ?? 0) + amount);
   };
   let watch: DelayWatch | undefined;
+  let served = 0;
   return {
     counters,
     times,
@@ -59,7 +62,14 @@ export function createTallies({ onRevoked, onPosted }: TallyListeners): Tallies 
       return delay;
     },
     signIn: (outcome) => add(counters.sign_ins, outcome),
-    refresh: (outcome) => add(counters.refreshes, outcome),
+    refresh: (outcome) => {
+      add(counters.refreshes, outcome);
+      served += 1;
+    },
+    carried: () => {
+      served += 1;
+    },
+    served: () => served,
     expired: (table, rows) => add(counters.expirations, table, rows),
     revoked: onRevoked,
     mail: (outcome) => {

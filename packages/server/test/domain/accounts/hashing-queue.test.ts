@@ -81,6 +81,19 @@ describe('PWD-10: the hashing queue is bounded', () => {
     await expect(jobs[3]?.done).resolves.toBe('owner');
   });
 
+  test('whoever asks first hears whether there is room, and takes none', async () => {
+    const { queue, submit } = bench(1, 4);
+    const jobs = ['flood', 'flood', 'ada'].map(submit);
+    for (let turn = 0; turn < 10; turn += 1) queue.admit('flood');
+    jobs.push(submit('flood'));
+    expect(() => queue.admit('flood')).toThrow(expect.objectContaining({ code: 'hashing_busy' }));
+    queue.admit('grace');
+    jobs.push(submit('grace'));
+    expect(() => queue.admit('linus')).toThrow(expect.objectContaining({ code: 'hashing_busy' }));
+    await drain(jobs);
+    queue.admit('linus');
+  });
+
   test('a line of one still takes one', async () => {
     const { submit } = bench(1, 1);
     const jobs = [submit('a'), submit('b')];
@@ -140,6 +153,35 @@ describe('PWD-10: the hashing queue is fair', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('how many may run changes while jobs wait', () => {
+  test('what runs ends, no more than may begin, and when there is room again all of it is taken', async () => {
+    let places = 3;
+    const queue = createHashingQueue({ concurrency: 3, places: () => places, length: 20 });
+    const gates: (() => void)[] = [];
+    const jobs = Array.from({ length: 10 }, () =>
+      queue.run('a', () => new Promise<void>((resolve) => gates.push(resolve))),
+    );
+    const finish = async (): Promise<void> => {
+      gates.shift()?.();
+      await settled();
+    };
+    await settled();
+    expect(queue.load()).toEqual({ running: 3, waiting: 7 });
+    places = 1;
+    await finish();
+    expect(queue.load()).toEqual({ running: 2, waiting: 7 });
+    await finish();
+    await finish();
+    expect(queue.load()).toEqual({ running: 1, waiting: 6 });
+    places = 3;
+    await finish();
+    expect(queue.load()).toEqual({ running: 3, waiting: 3 });
+    while (gates.length > 0) await finish();
+    await Promise.all(jobs);
+    expect(queue.load()).toEqual({ running: 0, waiting: 0 });
   });
 });
 

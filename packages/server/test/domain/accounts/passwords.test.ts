@@ -6,7 +6,7 @@ import {
   createPasswords,
   type Passwords,
 } from '../../../src/domain/accounts/passwords.ts';
-import { loadArgon2, runtime } from '../../../src/program/argon2.ts';
+import { loadArgon2, runtime } from '../../../src/program/accounts/argon2.ts';
 
 /** Hashes by writing down; remembers what it was asked. */
 function notingArgon2(asked: string[]): Argon2 {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { argon2Parameters } from '../../src/domain/accounts/passwords.ts';
-import { loadArgon2, runtime } from '../../src/program/argon2.ts';
+import { argon2Parameters } from '../../../src/domain/accounts/passwords.ts';
+import { loadArgon2, runtime } from '../../../src/program/accounts/argon2.ts';
 
 const native = loadArgon2();
 const light = { memory: 64, passes: 2, lanes: 1 };

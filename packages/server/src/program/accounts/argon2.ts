@@ -3,8 +3,8 @@
  * Loaded at the first password, not at start.
  */
 import { randomBytes, argon2 as runtimeArgon2 } from 'node:crypto';
-import { equalBytes } from '../base/bytes.ts';
-import type { Argon2, Argon2Parameters } from '../domain/accounts/passwords.ts';
+import { equalBytes } from '../../base/bytes.ts';
+import type { Argon2, Argon2Parameters } from '../../domain/accounts/passwords.ts';
 import { letHashingYield } from './hashing-threads.ts';
 
 /** The algorithm with whatever this machine has. */
