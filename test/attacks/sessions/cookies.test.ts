@@ -72,7 +72,7 @@ describe('SES-09: cookie attributes', () => {
       expect(lines.length).toBeGreaterThan(12);
       for (const line of lines) {
         expect(line).toMatch(shape);
-        expect(line).not.toMatch(/domain/i);
+        expect(line).not.toMatch(/; *domain/i);
         expect(line.slice(0, line.indexOf(';')).length).toBeLessThanOrEqual(4096);
         expect(Number(/Max-Age=(\d+)/.exec(line)?.[1])).toBeLessThanOrEqual(400 * 86_400);
       }
@@ -119,7 +119,7 @@ test('SES-11: no header takes Secure away, or puts another host into an answer',
     const body = { identifier: email, password: goodPassword, carrier };
     const answer = await visit(serving).ask('POST', '/api/v1/sessions', { body, headers });
     for (const line of answer.headers.getSetCookie()) expect(line).toMatch(/^__Host-.*; Secure$/);
-    expect(JSON.stringify([...answer.headers, answer.text])).not.toContain('evil');
+    expect(JSON.stringify([...answer.headers, answer.text])).not.toContain('evil.example');
   }
   const refused = await visit(serving).ask('GET', session, { headers });
   expect(refused.headers.get('www-authenticate')).toContain('https://id.example.com');

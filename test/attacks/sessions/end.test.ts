@@ -131,10 +131,13 @@ describe('SES-12: sessions end on the server, by their own clock', () => {
       short.clock.advance(599_999);
       expect((await ada.ask('GET', session, said)).status).toBe(200);
       // The use was written; the idle time counts anew from it.
-      await vi.waitFor(async () => {
-        const row = await short.assembly.ports.store.read.sessions.find(ada.session);
-        expect(row?.seenAt).toBe(short.clock.now());
-      });
+      await vi.waitFor(
+        async () => {
+          const row = await short.assembly.ports.store.read.sessions.find(ada.session);
+          expect(row?.seenAt).toBe(short.clock.now());
+        },
+        { timeout: 10_000 },
+      );
       short.clock.advance(600_000);
       const refused = await ada.ask('GET', session, said);
       expect(refused.status).toBe(401);

@@ -63,10 +63,10 @@ describe.each(servings)('over %s', (_way, serve) => {
       const page = await open('/names');
       const answer = await sendForm(inBrowser(visit(serving)), page, [
         'names',
-        { name: 'Eve', username: '' },
+        { name: 'Eve of another site', username: '' },
       ]);
       expect(answer.headers.get('location')).toBe('/sign-in?next=%2Faccount%2Fnames');
-      expect((await open('')).text).not.toContain('Eve');
+      expect((await open('')).text).not.toContain('Eve of another site');
     });
 
     test('a program is told in JSON', async () => {

@@ -61,7 +61,10 @@ describe.each(servings)('the list of devices over %s', (way, serve) => {
     expect(await seen()).toBe('2026-03-01T12:00:00.000Z');
     serving.clock.advance(1);
     await list(ada);
-    await vi.waitFor(async () => expect(await seen()).toBe('2026-03-01T12:01:00.000Z'), { interval: 5 });
+    await vi.waitFor(async () => expect(await seen()).toBe('2026-03-01T12:01:00.000Z'), {
+      timeout: 10_000,
+      interval: 5,
+    });
     serving.clock.advance(30_000);
     await list(ada);
     expect(await seen()).toBe('2026-03-01T12:01:00.000Z');
@@ -93,7 +96,10 @@ describe.each(servings)('the list of devices over %s', (way, serve) => {
     const forgotten = await device(serving, ada);
     for (let days = 0; days < 15; days += 5) {
       serving.clock.advance(5 * 86_400_000);
-      await vi.waitFor(async () => expect((await refreshable(ada)).status).toBe(200), { interval: 5 });
+      await vi.waitFor(async () => expect((await refreshable(ada)).status).toBe(200), {
+        timeout: 10_000,
+        interval: 5,
+      });
     }
     const now = await refreshable(ada);
     const listed = await visit(serving).ask('GET', path, { bearer: String(now.json['access_token']) });

@@ -51,7 +51,10 @@ async function say(one: Guard, token: string): Promise<string> {
 
 /** Soon: a guard that follows the feed hears of it by itself. */
 const becomesRefused = async (one: Guard, token: string): Promise<void> => {
-  await vi.waitFor(async () => expect(await say(one, token)).toBe('credentials_invalid'), { interval: 5 });
+  await vi.waitFor(async () => expect(await say(one, token)).toBe('credentials_invalid'), {
+    timeout: 10_000,
+    interval: 5,
+  });
 };
 
 const confidential = { authentication: 'client_secret_basic' } as const;

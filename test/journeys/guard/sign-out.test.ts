@@ -61,6 +61,7 @@ describe('a sign-out reaches every guard', () => {
       await signOut(ada);
       serving.clock.advance(wait);
       await vi.waitFor(async () => expect(await say(one, ada.access)).toBe('credentials_invalid'), {
+        timeout: 10_000,
         interval: 5,
       });
       expect(await say(one, eve.access)).toBe(eve.account);
@@ -87,9 +88,10 @@ describe('a sign-out reaches every guard', () => {
     const before = serving.seen.length;
     expect(await say(one, ada.access)).toBe(ada.account);
     expect(serving.seen.length).toBe(before);
-    await vi.waitFor(() => expect(one.state().feed.status).toBe('following'));
+    await vi.waitFor(() => expect(one.state().feed.status).toBe('following'), { timeout: 10_000 });
     await signOut(ada);
     await vi.waitFor(async () => expect(await say(one, ada.access)).toBe('credentials_invalid'), {
+      timeout: 10_000,
       interval: 5,
     });
   });
@@ -134,7 +136,7 @@ describe('a guard that does not hear the feed', () => {
       const one = watch({ onFeedLoss, fetch });
       const ada = await person(serving, 'ada', { carrier: 'jwt' });
       expect(await say(one, ada.access)).toBe(ada.account);
-      await vi.waitFor(() => expect(one.state().feed.status).toBe('following'));
+      await vi.waitFor(() => expect(one.state().feed.status).toBe('following'), { timeout: 10_000 });
       cut();
       await signOut(ada);
       serving.clock.advance(bound);
@@ -168,7 +170,7 @@ describe('a guard that does not hear the feed', () => {
     const { clock } = serving;
     await serving.close();
     clock.advance(bound + 1);
-    await vi.waitFor(async () => expect(await say(one, ada.access)).toBe(expected(ada)));
+    await vi.waitFor(async () => expect(await say(one, ada.access)).toBe(expected(ada)), { timeout: 10_000 });
     // Tokens that it has never seen are proven by the keys that it has; what must be asked about is not let through.
     clock.advance(200_000);
     expect(await say(one, ada.access)).toBe(expected(ada));

@@ -1,5 +1,6 @@
 /** The program as people start it: real processes, run from the sources. */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, get } from 'node:http';
@@ -207,20 +208,20 @@ test('two workers serve one database, one that dies is replaced, and both stop',
   expect(await server.exited).toBe(0);
 });
 
-/** A port that is free, and so is the next: the second worker tells its metrics there. */
+/**
+ * A port that is free, and so is the next: the second worker tells its metrics there. They lie below those that the system gives
+ * out, so that nobody has got one of them before the server does.
+ */
 async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  const next = createServer().listen(port + 1, '127.0.0.1');
-  const isFree = await once(next, 'listening').then(
-    () => true,
-    () => false,
-  );
-  next.close();
-  probe.close();
-  await once(probe, 'close');
-  return isFree ? port : freePort();
+  const port = randomInt(15_000, 32_000);
+  return (await isFree(port)) && (await isFree(port + 1)) ? port : freePort();
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, '127.0.0.1');
+  const heard = await once(probe, 'listening').catch(() => undefined);
+  await new Promise((resolve) => void probe.close(resolve));
+  return heard !== undefined;
 }
 
 test('ADM-09: the listener of the metrics answers nothing else, and the front gives them to nobody without sign-in', async () => {

@@ -114,13 +114,19 @@ describe.each(servings)('API keys over %s', (_way, serve) => {
   test('when it was last used is written at most once a minute', async () => {
     const key = await apiKey(ada, ['account:read']);
     await by(key, ['GET', '/api/v1/account']);
-    await vi.waitFor(async () => expect(await lastUsed()).toBe('2026-03-01T12:00:00.000Z'), { interval: 5 });
+    await vi.waitFor(async () => expect(await lastUsed()).toBe('2026-03-01T12:00:00.000Z'), {
+      timeout: 10_000,
+      interval: 5,
+    });
     serving.clock.advance(59_999);
     await by(key, ['GET', '/api/v1/account']);
     expect(await lastUsed()).toBe('2026-03-01T12:00:00.000Z');
     serving.clock.advance(1);
     await by(key, ['GET', '/api/v1/account']);
-    await vi.waitFor(async () => expect(await lastUsed()).toBe('2026-03-01T12:01:00.000Z'), { interval: 5 });
+    await vi.waitFor(async () => expect(await lastUsed()).toBe('2026-03-01T12:01:00.000Z'), {
+      timeout: 10_000,
+      interval: 5,
+    });
   });
 
   test('it is ended by its owner and refused at once; nobody else can end it', async () => {

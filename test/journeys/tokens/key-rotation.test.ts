@@ -188,7 +188,9 @@ test('a changed setting signs with the old algorithm until the new key was publi
   const first = await device(after, root, { carrier: 'jwt' });
   expect(kidOf(first.access)).toBe(kidOf(old.access));
   clock.advance(day);
-  await vi.waitFor(() => expect(after.assembly.ports.keys.active().algorithm).toBe('ES256'));
+  await vi.waitFor(() => expect(after.assembly.ports.keys.active().algorithm).toBe('ES256'), {
+    timeout: 10_000,
+  });
   const second = await device(after, root, { carrier: 'jwt' });
   expect(after.assembly.ports.keys.active().kid).toBe(kidOf(second.access));
   for (const way of [before, after]) expect(await statusOf(way, second.access)).toBe(200);

@@ -72,7 +72,7 @@ describe.each(servings)('the revocation feed over %s', (_way, serve) => {
         const { json } = await visitor.ask('GET', `${path}?after=${noon}`);
         expect(json).toEqual({ entries: [], last: noon + 1, gap: true });
       },
-      { interval: 5 },
+      { timeout: 10_000, interval: 5 },
     );
     expect((await visitor.ask('GET', `${path}?after=${noon + 1}`)).json['gap']).toBe(false);
     expect((await visitor.ask('GET', `${path}?after=${noon + 8}`)).json['gap']).toBe(true);

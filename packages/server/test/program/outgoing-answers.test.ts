@@ -135,10 +135,13 @@ describe('the time is kept', () => {
     const { fetchJson, clock } = gate({ lookup });
     const work = fetchJson('https://slow.example/', bounds);
     // The gate is loaded before its time runs.
-    await vi.waitFor(() => {
-      clock.advance(5000);
-      return Promise.race([work, Promise.reject(new Error('not yet'))]);
-    });
+    await vi.waitFor(
+      () => {
+        clock.advance(5000);
+        return Promise.race([work, Promise.reject(new Error('not yet'))]);
+      },
+      { timeout: 10_000 },
+    );
     expect(await work).toEqual(refused('timed-out'));
   });
 
@@ -147,7 +150,7 @@ describe('the time is kept', () => {
     const server = await plain(answer);
     const { fetchJson, clock } = gate({ allow: [server.place] });
     const work = fetchJson(`http://${server.place}/`, bounds);
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await vi.waitFor(() => expect(asked).toHaveLength(1), { timeout: 10_000 });
     clock.advance(4999);
     expect(await late(work, () => clock.advance(1))).toEqual(refused('timed-out'));
     await server.gone;
@@ -162,7 +165,7 @@ describe('the time is kept', () => {
     });
     const { fetchJson, clock } = gate({ allow: [server.place] });
     const work = fetchJson(`http://${server.place}/`, bounds);
-    await vi.waitFor(() => expect(drops).toHaveLength(1));
+    await vi.waitFor(() => expect(drops).toHaveLength(1), { timeout: 10_000 });
     for (let second = 1; second < 5; second++) {
       clock.advance(1000);
       drops[0]?.();

@@ -161,10 +161,11 @@ describe('everything else', () => {
         },
       ),
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const piece of ['"', '\\', '"\\"', ',', ' ', ', a', 'a', '='])
       for (const scheme of ['X', 'Bearer', 'Basic']) schemeOf(`${scheme} ${piece.repeat(100_000)}!`);
-    expect(performance.now() - start).toBeLessThan(1000);
+    // Microseconds of the processor: what else the machine does costs none.
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
   });
 });
 

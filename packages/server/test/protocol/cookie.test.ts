@@ -44,10 +44,11 @@ describe('reading', () => {
   });
 
   test('INP-13: a long hostile header is read in linear time', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const piece of ['sid', ' ', ';', 'sid=', ' sid ', '; sid=1'])
       readCookie(piece.repeat(1_000_000 / piece.length), 'sid');
-    expect(performance.now() - start).toBeLessThan(1000);
+    // Microseconds of the processor: what else the machine does costs none.
+    expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
   });
 
   test('agrees with a reader that builds the list', () => {

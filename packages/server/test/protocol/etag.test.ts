@@ -46,8 +46,9 @@ test('a list names what it holds and nothing else', () => {
 });
 
 test('any header is survived, in linear time', () => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   for (const piece of ['"', ' ', ',', '"",', 'W/', 'W/"b" '])
     expect(matchesTag(piece.repeat(100_000), '"a"')).toBe(false);
-  expect(performance.now() - start).toBeLessThan(1000);
+  // Microseconds of the processor: what else the machine does costs none.
+  expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
 });

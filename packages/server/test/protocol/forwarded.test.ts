@@ -69,10 +69,11 @@ describe('the address of the client', () => {
   });
 
   test('RLM-04: a long chain is walked in linear time', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const piece of ['10.0.0.1,', ',', ' ', ':', '[', '[:', '1.'])
       client(`${piece.repeat(200_000 / piece.length)}10.0.0.1`);
-    expect(performance.now() - start).toBeLessThan(1500);
+    // Microseconds of the processor: what else the machine does costs none.
+    expect(process.cpuUsage(start).user).toBeLessThan(1_500_000);
   });
 });
 

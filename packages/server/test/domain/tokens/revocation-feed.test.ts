@@ -54,14 +54,14 @@ function follow(after: number): { heard: number[]; failures: unknown[]; stop: ()
 test('each follower gets each entry once, in order, from where it began', async () => {
   add(3);
   const [all, late] = [follow(0), follow(2)];
-  await vi.waitFor(() => expect(all.heard).toEqual([1, 2, 3]));
+  await vi.waitFor(() => expect(all.heard).toEqual([1, 2, 3]), { timeout: 10_000 });
   expect(late.heard).toEqual([3]);
   for (let i = 0; i < 20; i++) {
     add();
     feed.nudge();
     feed.nudge();
   }
-  await vi.waitFor(() => expect(all.heard).toHaveLength(23));
+  await vi.waitFor(() => expect(all.heard).toHaveLength(23), { timeout: 10_000 });
   expect(all.heard).toEqual(Array.from({ length: 23 }, (_, i) => i + 1));
   expect(late.heard).toEqual(all.heard.slice(2));
 });
@@ -69,25 +69,28 @@ test('each follower gets each entry once, in order, from where it began', async 
 test('what came in pages is told whole', async () => {
   add(2500);
   const { heard } = follow(0);
-  await vi.waitFor(() => expect(heard).toHaveLength(2500));
+  await vi.waitFor(() => expect(heard).toHaveLength(2500), { timeout: 10_000 });
   expect(new Set(heard).size).toBe(2500);
 });
 
 test('what other processes ended is found within a quarter of a second, again and again', async () => {
   const { heard } = follow(0);
   for (let round = 1; round <= 4; round++) {
-    await vi.waitFor(() => expect(feed.state().followers).toBe(1));
+    await vi.waitFor(() => expect(feed.state().followers).toBe(1), { timeout: 10_000 });
     add();
-    await vi.waitFor(() => {
-      clock.advance(250);
-      expect(heard).toHaveLength(round);
-    });
+    await vi.waitFor(
+      () => {
+        clock.advance(250);
+        expect(heard).toHaveLength(round);
+      },
+      { timeout: 10_000 },
+    );
   }
 });
 
 test('nobody looks while nobody listens', async () => {
   const { stop } = follow(0);
-  await vi.waitFor(() => expect(looks).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(0), { timeout: 10_000 });
   stop();
   stop();
   const before = looks;
@@ -102,12 +105,15 @@ test('a store that cannot be read is told to every follower, and the feed goes o
   broken = new Error('no disk');
   add();
   feed.nudge();
-  await vi.waitFor(() => expect(failures).toContain(broken));
+  await vi.waitFor(() => expect(failures).toContain(broken), { timeout: 10_000 });
   broken = undefined;
-  await vi.waitFor(() => {
-    clock.advance(250);
-    expect(heard).toEqual([1]);
-  });
+  await vi.waitFor(
+    () => {
+      clock.advance(250);
+      expect(heard).toEqual([1]);
+    },
+    { timeout: 10_000 },
+  );
 });
 
 test('how long an entry took to reach the followers is known', async () => {
@@ -115,7 +121,7 @@ test('how long an entry took to reach the followers is known', async () => {
   add();
   clock.advance(200);
   feed.nudge();
-  await vi.waitFor(() => expect(feed.state().lag).toBe(200));
+  await vi.waitFor(() => expect(feed.state().lag).toBe(200), { timeout: 10_000 });
 });
 
 test('a reader is told of a gap: of what was collected unseen, and of numbers that never were', async () => {
@@ -134,6 +140,8 @@ test('at the end of the server every follower is let go, and who comes later too
   feed.close();
   expect(early.failures).toMatchObject([{ code: 'store_unavailable' }]);
   const late = follow(0);
-  await vi.waitFor(() => expect(late.failures).toMatchObject([{ code: 'store_unavailable' }]));
+  await vi.waitFor(() => expect(late.failures).toMatchObject([{ code: 'store_unavailable' }]), {
+    timeout: 10_000,
+  });
   expect(feed.state().followers).toBe(0);
 });
