@@ -109,8 +109,9 @@ test('a key that one process brings into use is published by every other', async
   const before = other.assembly.ports.keys.active().kid;
   await root.ask('POST', '/api/v1/admin/keys/rotation', { body: { force: true } });
   expect(one.assembly.ports.keys.active().kid).not.toBe(before);
-  const kids = ({ assembly }: Serving): string[] => assembly.ports.keys.published().map(({ kid }) => kid);
-  await expect.poll(() => kids(other)).toEqual(kids(one));
+  const kids = async ({ assembly }: Serving): Promise<string[]> =>
+    (await assembly.ports.keys.published()).map(({ kid }) => kid);
+  await expect.poll(() => kids(other)).toEqual(await kids(one));
   expect(other.assembly.ports.keys.active().kid).toBe(one.assembly.ports.keys.active().kid);
 });
 

@@ -178,12 +178,11 @@ test('a changed setting signs with the old algorithm until the new key was publi
   const { dataFolder, clock } = before;
   const settings = { signingAlgorithm: 'ES256' };
   const after = await serve({ lightHashing: true, dataFolder, clock, settings });
-  expect(
-    after.assembly.ports.keys
-      .published()
-      .map(({ alg }) => alg)
-      .sort(),
-  ).toEqual(['ES256', 'EdDSA', 'EdDSA']);
+  expect((await after.assembly.ports.keys.published()).map(({ alg }) => alg).sort()).toEqual([
+    'ES256',
+    'EdDSA',
+    'EdDSA',
+  ]);
   expect(await statusOf(after, old.access)).toBe(200);
   const first = await device(after, root, { carrier: 'jwt' });
   expect(kidOf(first.access)).toBe(kidOf(old.access));

@@ -25,7 +25,7 @@ describe.each(servings)('OPS-02: a key that was stolen over %s', (_way, serve) =
     expect(before).toHaveLength(2);
     expect((await withdraw()).status).toBe(200);
     expect(await statusOf(serving, jwt.access)).toBe(401);
-    const kids = keys.published().map(({ kid }) => kid);
+    const kids = (await keys.published()).map(({ kid }) => kid);
     for (const { kid } of before) expect(kids).not.toContain(kid);
     expect(keys.active('ES256').kid).toBe(other);
     const refreshed = await refreshBy(serving, jwt.refresh);
@@ -48,7 +48,7 @@ describe.each(servings)('OPS-02: a key that was stolen over %s', (_way, serve) =
     expect(await statusOf(serving, jwt.access)).toBe(200);
     await withdraw();
     expect(await statusOf(serving, jwt.access)).toBe(401);
-    expect(serving.assembly.ports.keys.published()).toHaveLength(2);
+    expect(await serving.assembly.ports.keys.published()).toHaveLength(2);
   });
 
   test('of an algorithm that is not in use is refused by its field', async () => {

@@ -7,7 +7,7 @@ import { createHashingQueue } from '../domain/accounts/hashing-queue.ts';
 import { type Argon2, createPasswords, type Passwords } from '../domain/accounts/passwords.ts';
 import { createClientKeys } from '../domain/clients/client-keys.ts';
 import { createKeyRing } from '../domain/keys/key-ring.ts';
-import { keepKeys } from '../domain/keys/rotate-keys.ts';
+import { keepKeys, publishChosenKeys } from '../domain/keys/rotate-keys.ts';
 import type { SigningCrew } from '../domain/keys/signer.ts';
 import { createVault } from '../domain/keys/vault.ts';
 import type { CustomClaims } from '../domain/oauth/custom-claims.ts';
@@ -139,7 +139,9 @@ async function composePorts(
 /** Looks first: under another master key nothing may be made. */
 async function bringKeys({ store, vault, settings, clock, keys }: Ports, visits: boolean): Promise<void> {
   await keys.reload();
-  await keepKeys({ store, vault, settings, now: clock.now() }, { begins: !visits });
+  const life = { store, vault, settings, now: clock.now() };
+  await keepKeys(life, { begins: !visits });
+  if (!visits) await publishChosenKeys(life);
   await keys.reload();
 }
 

@@ -14,6 +14,7 @@ import { deletionGrace } from './migrations/0008-deletion-grace.ts';
 import { grantBirths } from './migrations/0009-grant-births.ts';
 import { familyProofs } from './migrations/0010-family-proofs.ts';
 import { fixedProofs } from './migrations/0011-fixed-proofs.ts';
+import { clientAlgorithms } from './migrations/0012-client-algorithms.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
@@ -30,6 +31,7 @@ const migrations: readonly Migration[] = [
   grantBirths,
   familyProofs,
   fixedProofs,
+  clientAlgorithms,
 ];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */

@@ -40,6 +40,7 @@ export async function createClient(
 ): Promise<GivenClient> {
   const settled = await settleDraft(ports, draft);
   mustHoldScopes(governor, settled);
+  await ports.keys.publish(settled.idTokenAlgorithm);
   return ports.store.transact((tx) => insertClient(ports, tx, { governor, settled }));
 }
 
@@ -91,6 +92,7 @@ export async function changeClient(
     if (before.madeBy === 'registration' && settled.firstParty)
       throw fail('input_invalid', { fields: [stranger] });
     const after = { ...before, ...settled, madeBy: before.madeBy, status: status ?? before.status };
+    await ports.keys.publish(after.idTokenAlgorithm);
     const given = await ports.store.transact(async (tx) => {
       // What was settled against is read outside: a list may have been fetched. If it changed meanwhile, once more.
       const current = await tx.clients.find(clientId);

@@ -40,7 +40,9 @@ export async function replaceRegistration(
   const known = await provenClient(ports, ports.store.read, claim);
   const secret = readClientChange(members, known.id);
   if (secret && !(await isOwnSecret(ports, known, secret))) throw badMember('client_secret');
-  await proveSector(ports, read(known));
+  const said = read(known);
+  await proveSector(ports, said);
+  await ports.keys.publish(said.idTokenAlgorithm);
   return ports.store.transact(async (tx) => {
     // Once more: what an operator has decided meanwhile stands.
     const before = await provenClient(ports, tx, claim);

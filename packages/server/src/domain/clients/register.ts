@@ -49,6 +49,7 @@ export async function register(ports: Ports, { token, members, network }: Regist
   const metadata = parseClientMetadata(onItsPlatform(members), registrationRules(ports));
   if (!invited) await spend(ports, [registrationCharge(ports, network)], network);
   await proveSector(ports, metadata);
+  await ports.keys.publish(metadata.idTokenAlgorithm);
   return store.transact(async (tx) => {
     const now = ports.clock.now();
     if (

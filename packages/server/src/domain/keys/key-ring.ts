@@ -10,7 +10,7 @@ import type { Settings, SigningAlgorithm } from '../settings.ts';
 import type { Store } from '../store.ts';
 import { keySealPurpose, OtherMasterKey, type SigningKeyRecord } from './key.ts';
 import { digestOf, keyFor } from './key-input.ts';
-import { ensureKey } from './rotate-keys.ts';
+import { ensureKey, publishKeys } from './rotate-keys.ts';
 import { createSigner, type Signer, type SigningCrew } from './signer.ts';
 import type { Vault } from './vault.ts';
 
@@ -42,8 +42,13 @@ export interface KeyRing {
   ready(algorithm: SigningAlgorithm): Promise<SigningKey>;
   /** Whether `signature` over `input` is by the key named `kid`, which must be of `algorithm`. Unknown keys are looked up in the store, at most once a second. */
   verify(claim: SignatureClaim): Promise<boolean>;
-  /** What `/.well-known/jwks.json` says (RFC 7517 §5). */
-  published(): readonly PublicJwk[];
+  /** Sees to it that an algorithm which is chosen has its keys published, before anything is signed with it. */
+  publish(algorithm: SigningAlgorithm): Promise<void>;
+  /**
+   * What `/.well-known/jwks.json` says (RFC 7517 §5). Keys that other processes made are looked up in the store, at most once a
+   * second; while that does not answer, those that are known are told.
+   */
+  published(): Promise<readonly PublicJwk[]>;
 }
 
 /** A signature that somebody claims to be ours. */
@@ -102,22 +107,25 @@ export function createKeyRing({ store, vault, settings, clock, crew }: KeyRingPa
     await reload();
     return active(algorithm);
   });
-  let underWay: Promise<void> | undefined;
-  const look = (): Promise<void> =>
-    (underWay ??= reload().finally(() => {
-      underWay = undefined;
-    }));
+  const publish = oneAtATime(async (algorithm: SigningAlgorithm): Promise<void> => {
+    if (await publishKeys({ store, vault, settings, now: clock.now() }, algorithm)) await reload();
+  });
+  const look = shared(reload);
+  const age = (): number => Math.abs(clock.now() - loadedAt);
   return {
     reload,
     active,
     ready: async (wanted) => signing.find(({ algorithm }) => algorithm === wanted) ?? bring(wanted),
     verify: async (claim) => {
-      const age = Math.abs(clock.now() - loadedAt);
-      if (age >= longestTrust || (age >= 1000 && !find(claim.kid))) await look();
+      if (age() >= longestTrust || (age() >= 1000 && !find(claim.kid))) await look();
       const key = find(claim.kid);
       return key !== undefined && isSignedBy(key, claim);
     },
-    published: () => keys.map(({ jwk }) => jwk),
+    publish,
+    published: async () => {
+      if (age() >= 1000) await look().catch(() => undefined);
+      return keys.map(({ jwk }) => jwk);
+    },
   };
 }
 
@@ -130,6 +138,12 @@ function oneAtATime<Key, Result>(work: (key: Key) => Promise<Result>): (key: Key
     return begun;
   };
 }
+
+/** The same for work of one kind. */
+const shared = (work: () => Promise<void>): (() => Promise<void>) => {
+  const begin = oneAtATime((_all: undefined) => work());
+  return () => begin(undefined);
+};
 
 /** A key verifies under its own algorithm alone, whatever a header says (RFC 8725 §3.1). */
 function isSignedBy(

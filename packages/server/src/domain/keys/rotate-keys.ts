@@ -1,11 +1,12 @@
 /**
  * The life of signing keys, each algorithm for itself: a next key is published ahead, becomes active, and is retired when
  * its successor takes over. A retired key stays published until its last token is dead. An algorithm comes into use by
- * the setting or when it is first asked for, and stays in use.
+ * the setting or when a client chooses it, and stays in use.
  */
 import { appendEvent } from '../events.ts';
 import { fail } from '../failures.ts';
 import type { Settings, SigningAlgorithm } from '../settings.ts';
+import { signingAlgorithms } from './key.ts';
 import { type KeyLife, keepLine, lineOf, makeSpares, takeOver } from './key-line.ts';
 
 /** Seconds that guards may keep a JWKS; a key is published for at least as long before it signs. */
@@ -47,6 +48,21 @@ export async function ensureKey(life: KeyLife, algorithm: SigningAlgorithm): Pro
   const work = { algorithm, atOnce: true };
   const spares = await makeSpares(life, known, work);
   return life.store.transact((tx) => keepLine(tx, life, { ...work, spares }));
+}
+
+/**
+ * Makes sure that keys of an algorithm are published before anything is signed with it: whoever keeps the set finds the first of
+ * them there. One that waits for its time is not hurried. Returns whether anything changed.
+ */
+export async function publishKeys(life: KeyLife, algorithm: SigningAlgorithm): Promise<boolean> {
+  const { active, next } = lineOf(await life.store.read.signingKeys.list(), algorithm);
+  return active || next ? false : ensureKey(life, algorithm);
+}
+
+/** The same for what clients chose before this was done when they choose. */
+export async function publishChosenKeys(life: KeyLife): Promise<void> {
+  for (const algorithm of signingAlgorithms)
+    if (await life.store.read.clients.signedBy(algorithm)) await publishKeys(life, algorithm);
 }
 
 /** A rotation by hand. */

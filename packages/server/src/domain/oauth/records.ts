@@ -6,6 +6,7 @@
 import type { Client, ClientSecret } from '../clients/client.ts';
 import type { RegistrationToken } from '../clients/registration-token.ts';
 import type { OutboxRecords } from '../outbox.ts';
+import type { SigningAlgorithm } from '../settings.ts';
 import type { Family } from '../tokens/family.ts';
 import type { Identity } from '../upstream/identity.ts';
 import type { Authorization } from './authorization.ts';
@@ -32,6 +33,8 @@ export interface ClientReads {
   list(range: { after?: string | undefined; limit: number }): Promise<Client[]>;
   /** Whether an active client has pages of this origin. */
   originHeld(origin: string): Promise<boolean>;
+  /** Whether the ID tokens of any client are signed with an algorithm. */
+  signedBy(algorithm: SigningAlgorithm): Promise<boolean>;
   /** Digest of the handle that manages the client (RFC 7592 §3); empty when there is none. */
   registrationDigest(id: string): Promise<string | undefined>;
   /** Up to `limit` clients with ids in `[from, to)` that manage themselves and that nobody has let in; in order of birth. */

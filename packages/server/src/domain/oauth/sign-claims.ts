@@ -13,7 +13,7 @@ export interface ClaimsToSign {
   readonly claims: JsonObject;
 }
 
-/** A compact JWS of our own over some claims (RFC 7515 §7.1). The first of an algorithm makes its key. */
+/** A compact JWS of our own over some claims (RFC 7515 §7.1). A key that is missing is made. */
 export async function signClaims(
   { keys }: Pick<Ports, 'keys'>,
   { type, algorithm, claims }: ClaimsToSign,

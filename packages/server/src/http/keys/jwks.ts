@@ -20,9 +20,9 @@ export const jwksRoute = openRoute(
     },
     failures: [],
   },
-  ({ ports }) => ({
+  async ({ ports }) => ({
     status: 200,
-    json: { keys: ports.keys.published() },
+    json: { keys: await ports.keys.published() },
     headers: { 'cache-control': `public, max-age=${jwksMaxAge}` },
   }),
 );

@@ -40,6 +40,8 @@ export const clients = (sql: Sql): ClientRecords => {
           WHERE o.origin = ? AND c.status = 'active' LIMIT 1`,
         origin,
       )) !== undefined,
+    signedBy: async (algorithm) =>
+      (await sql.get('SELECT id FROM clients WHERE id_token_algorithm = ? LIMIT 1', algorithm)) !== undefined,
     registrationDigest: async (id) => {
       const row = await sql.find(findClient, id);
       return row && text(row, 'registration_digest');
@@ -73,12 +75,13 @@ const unusedRows = (
 
 async function insertClient(sql: Sql, entry: Client): Promise<void> {
   await sql.run(
-    `INSERT INTO clients (id, name, status, settings, registration_digest, created_at, updated_at)
-      VALUES (?, ?, ?, ?, '', ?, ?)`,
+    `INSERT INTO clients (id, name, status, settings, id_token_algorithm, registration_digest, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, '', ?, ?)`,
     entry.id,
     entry.name,
     entry.status,
     writeSettings(entry),
+    entry.idTokenAlgorithm,
     entry.createdAt,
     entry.updatedAt,
   );
@@ -87,10 +90,11 @@ async function insertClient(sql: Sql, entry: Client): Promise<void> {
 
 async function updateClient(sql: Sql, entry: Client): Promise<boolean> {
   const changed = await sql.run(
-    'UPDATE clients SET name = ?, status = ?, settings = ?, updated_at = ? WHERE id = ?',
+    'UPDATE clients SET name = ?, status = ?, settings = ?, id_token_algorithm = ?, updated_at = ? WHERE id = ?',
     entry.name,
     entry.status,
     writeSettings(entry),
+    entry.idTokenAlgorithm,
     entry.updatedAt,
     entry.id,
   );

@@ -76,6 +76,17 @@ export const clientRules: readonly ConformanceCase[] = [
     await write(store, (tx) => tx.clients.update({ ...moved, status: 'disabled' }));
     assert.deepEqual(await held(), [false, false, false]);
   }),
+  rule('an algorithm is found while any client has its ID tokens signed with it', async (store, now) => {
+    const algorithms = ['EdDSA', 'ES256', 'RS256'] as const;
+    const signed = () => Promise.all(algorithms.map((one) => store.read.clients.signedBy(one)));
+    assert.deepEqual(await signed(), [false, false, false]);
+    await clients(store, 2, now);
+    assert.deepEqual(await signed(), [false, true, false]);
+    await write(store, (tx) => tx.clients.update({ ...client(1, now), idTokenAlgorithm: 'RS256' }));
+    assert.deepEqual(await signed(), [false, true, true]);
+    await write(store, (tx) => tx.clients.delete(id(2)));
+    assert.deepEqual(await signed(), [false, false, true]);
+  }),
   rule('who manages a client is nobody at first, then who was told, then nobody', async (store, now) => {
     await clients(store, 1, now);
     const manager = () => store.read.clients.registrationDigest(id(1));
