@@ -205,7 +205,7 @@ describe.each(cases)('in %s, %s', (locale, colorScheme) => {
     await page.locator('#secret').waitFor();
     await expectSound(page);
     const app = authenticator(serving, (await page.locator('#secret').innerText()).replaceAll(' ', ''));
-    await page.locator('#code').fill('000000');
+    await page.locator('#code').fill(app.wrongCode());
     await page.locator('#confirm').click();
     await page.locator('#code-fault').waitFor();
     await expectSound(page);

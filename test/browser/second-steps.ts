@@ -47,7 +47,7 @@ async function meetFactors(walk: Walk): Promise<void> {
   await provePassword(walk, owner);
   await page.locator('#second-step').waitFor();
   await look('second-step');
-  await page.locator('#totp').fill('000000');
+  await page.locator('#totp').fill(totp.wrongCode());
   await page.locator('#second-step #submit').click();
   await page.locator('#refusal').waitFor();
   await look('second-step-refused');
@@ -81,11 +81,12 @@ async function meetSetUp(walk: Walk): Promise<void> {
   await page.locator('#enrol #submit').click();
   await look('enrolment-app');
   const secret = (await page.locator('#secret').innerText()).replaceAll(' ', '');
-  await page.locator('#code').fill('000000');
+  const app = authenticator(serving, secret);
+  await page.locator('#code').fill(app.wrongCode());
   await page.locator('#submit').click();
   await page.locator('#code-fault').waitFor();
   await look('enrolment-app-refused');
-  await page.locator('#code').fill(authenticator(serving, secret).code());
+  await page.locator('#code').fill(app.code());
   await page.locator('#submit').click();
   await page.locator('#codes').waitFor();
   await look('recovery-codes');

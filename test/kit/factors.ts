@@ -19,6 +19,8 @@ function fromBase32(text: string): Uint8Array {
 export interface Authenticator {
   /** What it shows now, or `steps` of thirty seconds away from now. */
   code(steps?: number): string;
+  /** A code that is none of those that a server takes now; another one for another `turn`. */
+  wrongCode(turn?: number): string;
   /** The codes that came with it; none where they were there before. */
   readonly recoveryCodes: readonly string[];
 }
@@ -28,10 +30,17 @@ export const authenticator = (
   { clock }: Pick<Serving, 'clock'>,
   secret: string,
   recoveryCodes: readonly string[] = [],
-): Authenticator => ({
-  code: (steps = 0) => totpCode(fromBase32(secret), totpStep(clock.now()) + steps),
-  recoveryCodes,
-});
+): Authenticator => {
+  const code = (steps = 0): string => totpCode(fromBase32(secret), totpStep(clock.now()) + steps);
+  return {
+    code,
+    wrongCode: (turn = 0) => {
+      const wrong = String(turn).padStart(6, '0');
+      return [-1, 0, 1].map(code).includes(wrong) ? '999999' : wrong;
+    },
+    recoveryCodes,
+  };
+};
 
 /** Adds an authenticator to whoever asks, and waits until its first code is one of the past. */
 export async function addTotp(serving: Serving, owner: Pick<Visitor, 'ask'>): Promise<Authenticator> {

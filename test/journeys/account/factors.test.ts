@@ -50,10 +50,11 @@ describe.each(servings)('over %s', (_way, serve) => {
 
   test('a wrong code is refused at its field, and the key is not shown again', async () => {
     const begun = await press('begin-app');
-    const wrong = await sendForm(inBrowser(visitor), begun, ['confirm-app', { code: '000000' }]);
+    const app = authenticator(serving, secretOn(begun));
+    const wrong = await sendForm(inBrowser(visitor), begun, ['confirm-app', { code: app.wrongCode() }]);
     expect([wrong.status, textOf(wrong, 'code-fault')]).toEqual([403, expect.stringMatching(/\S/)]);
     expect(wrong.text).not.toContain(secretOn(begun));
-    const code = authenticator(serving, secretOn(begun)).code();
+    const code = app.code();
     const right = await sendForm(inBrowser(visitor), wrong, ['confirm-app', { code }]);
     expect(codesOn(right)).toHaveLength(10);
   });

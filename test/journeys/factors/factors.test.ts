@@ -33,7 +33,7 @@ describe.each(servings)('over %s', (_name, serve) => {
     const refused = await trySignIn(visit(serving), ada.email);
     expect([refused.status, refused.json['code']]).toEqual([401, 'second_factor_required']);
     expect(why(serving, refused).detail).toMatchObject({ check: 'second-factor', amr: 'pwd' });
-    const wrong = await trySignIn(visit(serving), ada.email, { totp: '000000' });
+    const wrong = await trySignIn(visit(serving), ada.email, { totp: totp.wrongCode() });
     expect([wrong.status, wrong.json['code']]).toEqual([403, 'second_factor_refused']);
     expect(why(serving, wrong).detail).toMatchObject({ check: 'totp' });
     const right = await trySignIn(visit(serving), ada.email, { totp: totp.code() });

@@ -37,7 +37,7 @@ describe.each(servings)('the second step over %s', (_way, serve) => {
     const page = await first(browser);
     expect(headingOf(page)).toBe('One more proof');
     expect([...browser.cookies.keys()]).toEqual(['doorward_browser']);
-    const wrong = await fillForm(browser, page, ['second-step', { totp: '000000' }]);
+    const wrong = await fillForm(browser, page, ['second-step', { totp: totp.wrongCode() }]);
     expect([wrong.status, headingOf(wrong), await amr(browser)]).toEqual([403, 'One more proof', undefined]);
     const home = await fillForm(browser, wrong, ['second-step', { totp: totp.code() }]);
     expect([home.path, await amr(browser)]).toEqual(['/docs/failures', ['pwd', 'otp', 'mfa']]);
@@ -120,7 +120,7 @@ describe.each(servings)('the second step over %s', (_way, serve) => {
     expect(await amr(browser)).toBeUndefined();
     expect(shown.text).toContain('<svg');
     const made = authenticator(serving, textOf(shown, 'secret').replaceAll(' ', ''));
-    const wrong = await fillForm(browser, shown, ['enrolment', { code: '000000' }]);
+    const wrong = await fillForm(browser, shown, ['enrolment', { code: made.wrongCode() }]);
     expect([wrong.status, await amr(browser)]).toEqual([403, undefined]);
     // The secret is shown once; its code is asked for again.
     expect([textOf(wrong, 'secret'), textOf(wrong, 'code-fault')]).toEqual(['', reason]);
