@@ -65,7 +65,9 @@ describe.each([
   ['without JavaScript', false],
   ['with JavaScript', true],
 ])('%s', (_way, javaScriptEnabled) => {
-  test('somebody goes through their account and changes what can be changed', async () => {
+  test('somebody goes through their account and changes what can be changed', {
+    timeout: 90_000,
+  }, async () => {
     const page = await newPage({ javaScriptEnabled });
     await page.getByRole('link', { name: 'Name and address' }).click();
     await page.getByLabel('Name', { exact: false }).first().fill('Ada Lovelace');
@@ -182,7 +184,7 @@ const cases = languages.flatMap((language) =>
 );
 
 describe.each(cases)('in %s, %s', (locale, colorScheme) => {
-  test('axe-core finds nothing and a phone shows all, on every page', async () => {
+  test('axe-core finds nothing and a phone shows all, on every page', { timeout: 90_000 }, async () => {
     const page = await newPage({ locale, colorScheme, viewport: { width: 320, height: 640 } });
     await expectSound(page);
     for (const place of places) {

@@ -31,6 +31,8 @@ const plainHttp = 'It speaks plain HTTP: whoever is on the way can read along.';
 
 /** Milliseconds that requests under way may take when it stops. */
 const patience = 3000;
+/** Milliseconds that an idle connection is kept; whoever sends on one that is just closing gets no answer. */
+const keepAliveTimeout = 65_000;
 /** Milliseconds between two looks for connections that are idle by then. */
 const sweep = 50;
 
@@ -55,7 +57,7 @@ async function start({ name, port: usual, variables, warning = plainHttp, open }
     environment['DATA_FOLDER'] ?? fileURLToPath(new URL(`../../../data/examples/${name}`, import.meta.url));
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
   const system = await open({ environment, dataFolder });
-  const server = createAdaptorServer({ fetch: system.fetch }) as Server;
+  const server = createAdaptorServer({ fetch: system.fetch, serverOptions: { keepAliveTimeout } }) as Server;
   try {
     await listen(server, { host, port, portName });
   } catch (thrown) {

@@ -42,6 +42,12 @@ test('a program listens on this machine alone, without a warning, and ends well 
   expect(await system.stop()).toBe(0);
 });
 
+test('an idle connection is kept longer than common proxies and clients keep theirs: they find none that is just closing', async () => {
+  const system = await startSystem('opaque-token', folder.path);
+  expect((await fetch(system.origin)).headers.get('keep-alive')).toBe('timeout=65');
+  expect(await system.stop()).toBe(0);
+});
+
 test('a request under way is answered before it ends, however often it is told to', async () => {
   const system = await startSystem('opaque-token', folder.path);
   const heard = fetch(`${system.origin}/login`, {
