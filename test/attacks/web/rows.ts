@@ -115,7 +115,7 @@ const samples: Readonly<Record<string, unknown>> = {
   state: 'a state',
   ui_locales: 'de',
   authorization: 'dw_ar_none',
-  next: '/docs',
+  next: '/account',
   provider: 'nobody',
   account: '',
   decision: 'allow',

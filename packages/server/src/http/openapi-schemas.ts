@@ -126,7 +126,7 @@ const samples: Readonly<Record<string, unknown>> = {
   logo_uri: 'https://app.example.com/logo.svg',
   name: 'Ada Lovelace',
   new_password: 'nine bold otters swim',
-  next: '/docs',
+  next: '/account',
   overlap: 86_400,
   default_max_age: 3600,
   default_acr_values: ['urn:doorward:acr:two-factor'],

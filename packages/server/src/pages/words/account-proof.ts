@@ -12,7 +12,7 @@ export const proofWords = translated({
       'Six digits from your app. One that was used is not taken again; the next comes within 30 seconds.',
     password: 'Password',
     confirm: 'Confirm',
-    otherWay: 'Sign in in another way',
+    otherWay: 'Sign in another way',
   },
   de: {
     title: 'Bestätigen, dass du es bist',
