@@ -50,6 +50,13 @@ describe.each(servings)('signing in on the pages over %s', (_way, serve) => {
     expect(await isSignedIn(browser)).toBe(true);
   });
 
+  test('a name that is refused is told at its field, and no password is asked for beside it', async () => {
+    const page = await openPage(browser, '/sign-in');
+    const answer = await sendForm(browser, page, ['sign-in', { identifier: 'x'.repeat(255) }]);
+    expect([answer.status, textOf(answer, 'identifier-fault')]).toEqual([400, expect.stringMatching(/\S/)]);
+    expect(answer.text).not.toContain('id="password"');
+  });
+
   test('name and password may come together, as programs send them', async () => {
     const page = await openPage(browser, '/sign-in?next=/docs/failures');
     const home = await fillForm(browser, page, ['sign-in', { identifier: ada, password: goodPassword }]);

@@ -78,6 +78,7 @@ const form = v.strictObject({
   password: v.optional(v.string('This must be text.')),
 });
 
+const both = v.looseObject({ password: v.string() });
 const name = v.object({ identifier: line(254) });
 const nameAndPassword = v.object({ identifier: line(254), password: passwordText });
 
@@ -96,8 +97,8 @@ export const signInFormRoute = openRoute(
     body: form,
     answers: { 303: { description: 'To the next step, or signed in: on with the request, or to the path.' } },
     failures: passwordFailures,
-    // What was entered comes back, and the password is asked for beside it, as it was sent.
-    redraw: (call, failure) => redrawSignIn(call, { failure, asksBoth: true }),
+    // What was entered comes back, and the password is asked for beside it, where it was sent.
+    redraw: (call, failure) => redrawSignIn(call, { failure, asksBoth: v.is(both, call.body) }),
   },
   async (call) => {
     const { ports, body, network } = call;
