@@ -91,6 +91,7 @@ describe('OAU-20: registration', () => {
 
   test.each<[string, Record<string, unknown>]>([
     ['a blank name', { client_name: '  ' }],
+    ['a name that shows nothing', { client_name: '\u3164' }],
     ['a name with a line of its own', { client_name: 'a\nb' }],
     ['an endless name', { client_name: 'x'.repeat(101) }],
     ['a private key', { jwks: { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', d: 'AAAA' }] } }],

@@ -121,6 +121,7 @@ describe.each(servings)('over %s', (_way, serve) => {
 
     test.each([
       [{ name: '', scope: 'account:read', days: '7' }, 'name'],
+      [{ name: ' \u3164', scope: 'account:read', days: '7' }, 'name'],
       [{ name: 'x', scope: '', days: '7' }, 'scope'],
       [{ name: 'x', scope: 'Not A Scope!', days: '7' }, 'scope'],
       [{ name: 'x', scope: 'account:read', days: '0' }, 'days'],

@@ -93,6 +93,12 @@ describe.each(servings)('over %s', (_way, serve) => {
       for (const text of ['Ada Lovelace', `ada-${people}`, email]) expect(overview.text).toContain(text);
     });
 
+    test.each(['   ', '\u3164'])('a name of which nothing can be seen is none: %j', async (name) => {
+      const page = await fillForm(visitor, await open('/names'), ['names', { name, username: '' }]);
+      expect((await visitor.ask('GET', '/api/v1/account')).json['name']).toBe('');
+      expect(page.text).toContain(`<bdi>${email}</bdi>`);
+    });
+
     test('a username goes when its field is emptied', async () => {
       await fillForm(visitor, await open('/names'), ['names', { name: '', username: `gone-${people}` }]);
       await fillForm(visitor, await open('/names'), ['names', { name: '', username: '' }]);

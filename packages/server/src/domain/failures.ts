@@ -21,7 +21,7 @@ export const failures = {
   query_invalid: { status: 400, title: 'The query has unknown, repeated or malformed parameters.' },
   body_malformed: {
     status: 400,
-    title: 'The body is not valid JSON of the strict kind.',
+    title: 'The body is not JSON or a form of the strict kind.',
     standard: 'RFC 7493',
   },
   input_invalid: { status: 400, title: 'Some fields are missing, unknown or malformed.' },

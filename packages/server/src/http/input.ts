@@ -9,7 +9,7 @@ import { FormFault, parseForm } from '../protocol/form.ts';
 import { JsonFault, parseJson } from '../protocol/json.ts';
 import { isForm, isJson } from '../protocol/media-type.ts';
 import { parseParameters } from '../protocol/oauth/parameters.ts';
-import { isPlainText } from '../protocol/text.ts';
+import { isPlainText, nameIn } from '../protocol/text.ts';
 import type { RouteFacts } from './route.ts';
 
 /** A line of visible text of at most `most` code points. */
@@ -21,6 +21,16 @@ export const line = (most: number) =>
     // For the OpenAPI document: JSON Schema counts code points as we do.
     v.metadata({ maxLength: most }),
   );
+
+/** What somebody or something is called, a line; empty for nothing, also where nothing of it could be seen. */
+export const nameLine = (most: number) => v.pipe(line(most), v.transform(nameIn));
+
+/** The same where a name is needed. */
+export const givenName = v.pipe(
+  line(100),
+  v.check((text) => nameIn(text) !== '', 'Give it a name.'),
+  v.transform(nameIn),
+);
 
 /** A password as typed: any text; the policy judges it. 1,024 UTF-16 units at most. */
 export const passwordText = v.pipe(

@@ -38,7 +38,7 @@ export function parseForm(text: string): Map<string, string> {
     const equals = field.indexOf('=');
     const name = decode(equals === -1 ? field : field.slice(0, equals), start);
     if (name === '') throw new FormFault('A field of the form has no name.', start);
-    if (fields.has(name)) throw new FormFault('The form has the same name twice.', start);
+    if (fields.has(name)) throw new FormFault('The same name stands there twice.', start);
     fields.set(name, equals === -1 ? '' : decode(field.slice(equals + 1), start));
     start = end + 1;
   }

@@ -17,6 +17,12 @@ export const isInterchangeText = (text: string): boolean => !notInterchangeable.
  */
 const notPlain = /[\p{Cc}\p{Cs}\p{NChar}\u200B\u2028-\u202E\u2060\u2066-\u2069\uFEFF]/u;
 
+/** Blanks, what Unicode says to ignore where it is not known (Default_Ignorable_Code_Point), and the empty braille cell. */
+const drawsNothing = /^[\s\p{DI}\u2800]*$/u;
+
+/** A name without blanks around it; empty where nothing of it can be seen. Linear. */
+export const nameIn = (text: string): string => (drawsNothing.test(text) ? '' : text.trim());
+
 /**
  * Whether a text is one line of at most `max` code points that shows what it holds: no control characters, no
  * direction overrides or isolates, no line separators, no zero-width spaces. Linear; texts that are too long

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isInterchangeText, isPlainText } from '../../src/protocol/text.ts';
+import { isInterchangeText, isPlainText, nameIn } from '../../src/protocol/text.ts';
 
 test.each([
   '',
@@ -87,4 +87,19 @@ test('INP-06: a text for interchange is well formed and may have lines', () => {
       if (isInterchangeText(text)) expect(text.isWellFormed() && !text.includes('\0')).toBe(true);
     }),
   );
+});
+
+test.each([
+  ['Ada', 'Ada'],
+  ['  Ada  Lovelace ', 'Ada  Lovelace'],
+  ['می\u200cخواهم', 'می\u200cخواهم'],
+  ['👩\u200d🚀', '👩\u200d🚀'],
+  ['', ''],
+  ['   ', ''],
+  ['\u00a0\u3000', ''],
+  ['\u200c\u200d', ''],
+  ['\u3164', ''],
+  ['\u00ad \u2800', ''],
+])('INP-06: of the name %j stays %j', (text, name) => {
+  expect(nameIn(text)).toBe(name);
 });

@@ -5,7 +5,7 @@ import { ticketPath } from '../../domain/mail/asked-mail.ts';
 import { centrePaths } from '../../pages/words/account-centre.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { keptBrowser } from '../authorize/way-on.ts';
-import { check, line } from '../input.ts';
+import { check, line, nameLine } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { askingFailures } from '../mail/asked.ts';
 import { centreRoute, type Draw, doneAt, formRoute, ownAccount } from './centre.ts';
@@ -39,7 +39,7 @@ export const namesFormRoute = formRoute(
     act: async (call) => {
       const { ports, session, body, network } = call;
       const { name, username } = check(
-        v.object({ name: line(100), username: line(64) }),
+        v.object({ name: nameLine(100), username: line(64) }),
         body,
         'input_invalid',
       );

@@ -3,7 +3,7 @@ import { isoTime } from '../../base/iso-time.ts';
 import { changeOwnAccount } from '../../domain/accounts/change-account.ts';
 import { deleteOwnAccount } from '../../domain/accounts/leave.ts';
 import { fail } from '../../domain/failures.ts';
-import { line, passwordText } from '../input.ts';
+import { line, nameLine, passwordText } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { signingOff } from '../reply.ts';
 import { accountRoute, sessionRoute } from '../route.ts';
@@ -45,7 +45,7 @@ export const changeAccountRoute = sessionRoute(
     forgery: 'carrier',
     limits: ['none'],
     body: v.strictObject({
-      name: v.optional(line(100)),
+      name: v.optional(nameLine(100)),
       email: v.optional(v.nullable(line(254))),
       username: v.optional(v.nullable(line(64))),
     }),

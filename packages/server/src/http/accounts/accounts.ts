@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { signUp } from '../../domain/accounts/sign-up.ts';
 import { askSignUp, confirmSignUp } from '../../domain/accounts/sign-up-by-mail.ts';
 import { proveMailbox } from '../../domain/mail/prove-mailbox.ts';
-import { line, newPasswordFailures, passwordText } from '../input.ts';
+import { line, nameLine, newPasswordFailures, passwordText } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { askedAnswer, askedReply, confirmationEntries, shownTicket, ticketFailures } from '../mail/asked.ts';
 import { openRoute } from '../route.ts';
@@ -22,7 +22,7 @@ export const signUpRoute = openRoute(
     body: v.strictObject({
       email: v.optional(line(254)),
       username: v.optional(line(64)),
-      name: v.optional(line(100)),
+      name: v.optional(nameLine(100)),
       password: passwordText,
     }),
     answers: { 201: { description: 'The account.', schema: accountSchema }, ...askedAnswer },

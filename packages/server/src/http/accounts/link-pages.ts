@@ -13,7 +13,7 @@ import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
 import { stepBrowser, stepReply } from '../authorize/way-on.ts';
-import { check, line, newPasswordFailures, passwordText } from '../input.ts';
+import { check, nameLine, newPasswordFailures, passwordText } from '../input.ts';
 import { frameOf, languageOf } from '../language.ts';
 import { linkText } from '../mail/asked.ts';
 import { keepLink, keptLink, withoutLink } from '../mail/kept-link.ts';
@@ -74,7 +74,7 @@ const invitationForm = v.strictObject({
 });
 
 const invitationEntries = v.object({
-  name: v.union([v.literal(''), line(100)], 'This must be visible text of at most 100 characters.'),
+  name: v.union([v.literal(''), nameLine(100)], 'This must be visible text of at most 100 characters.'),
   password: passwordText,
 });
 

@@ -8,7 +8,7 @@ import type { Ports } from '../../domain/ports.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
-import { check, line, newPasswordFailures, passwordText } from '../input.ts';
+import { check, line, nameLine, newPasswordFailures, passwordText } from '../input.ts';
 import { frameOf } from '../language.ts';
 import { keepLink, keptLink, withoutLink } from '../mail/kept-link.ts';
 import { pageReply } from '../page.ts';
@@ -63,7 +63,7 @@ const form = v.strictObject({
   password: v.string('This must be text.'),
 });
 
-const entries = v.object({ email: line(254), name: line(100), password: passwordText });
+const entries = v.object({ email: line(254), name: nameLine(100), password: passwordText });
 
 /** `POST /setup`: makes the administrator and uses the link up. A refusal shows the form again. */
 export const setUpRoute = openRoute(

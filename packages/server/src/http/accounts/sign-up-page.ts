@@ -9,7 +9,7 @@ import type { Page } from '../../pages/layout.ts';
 import { withFields } from '../../protocol/oauth/authorization-response.ts';
 import { deadEnd } from '../authorize/dead-end.ts';
 import { onTheWay, outlookOf, stepBrowser, stepReply, wayFields, wayOn } from '../authorize/way-on.ts';
-import { check, line, newPasswordFailures, passwordText } from '../input.ts';
+import { check, line, nameLine, newPasswordFailures, passwordText } from '../input.ts';
 import { frameOf, languageOf } from '../language.ts';
 import { leadingAway, pageReply } from '../page.ts';
 import { type Call, openRoute } from '../route.ts';
@@ -49,7 +49,7 @@ const form = v.strictObject({
 
 const entries = v.object({
   email: line(254),
-  name: v.union([v.literal(''), line(100)], 'This must be visible text of at most 100 characters.'),
+  name: v.union([v.literal(''), nameLine(100)], 'This must be visible text of at most 100 characters.'),
   password: passwordText,
 });
 

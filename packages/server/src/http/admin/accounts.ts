@@ -3,7 +3,7 @@ import { isUuid } from '../../base/uuid.ts';
 import { type Governor, governAccount, governDelete } from '../../domain/accounts/govern.ts';
 import { createAccount } from '../../domain/accounts/sign-up.ts';
 import { fail } from '../../domain/failures.ts';
-import { line, newPasswordFailures, passwordText, uuid, wholeNumber } from '../input.ts';
+import { line, nameLine, newPasswordFailures, passwordText, uuid, wholeNumber } from '../input.ts';
 import { type AccountCall, permittedRoute } from '../route.ts';
 import { accountSchema, accountView, done } from '../views.ts';
 
@@ -67,7 +67,7 @@ export const createAccountRoute = permittedRoute(
     body: v.strictObject({
       email: v.optional(line(254)),
       username: v.optional(line(64)),
-      name: v.optional(line(100)),
+      name: v.optional(nameLine(100)),
       password: passwordText,
     }),
     answers: { 201: { description: 'The account.', schema: accountSchema } },
@@ -111,7 +111,7 @@ export const governAccountRoute = permittedRoute(
     limits: ['none'],
     permission: 'doorward:accounts:write',
     body: v.strictObject({
-      name: v.optional(line(100)),
+      name: v.optional(nameLine(100)),
       email: v.optional(v.nullable(line(254))),
       username: v.optional(v.nullable(line(64))),
       status: v.optional(v.picklist(['active', 'disabled'], 'This is no status.')),

@@ -9,7 +9,7 @@ import {
   withdrawInvitation,
 } from '../../domain/accounts/invite.ts';
 import { fail } from '../../domain/failures.ts';
-import { line, newPasswordFailures, passwordText, wholeNumber } from '../input.ts';
+import { line, nameLine, newPasswordFailures, passwordText, wholeNumber } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { linkText } from '../mail/asked.ts';
 import { openRoute, permittedRoute } from '../route.ts';
@@ -132,7 +132,7 @@ export const acceptInvitationRoute = openRoute(
     summary: 'Make the account that the link of an invitation offers.',
     forgery: 'always',
     limits: ['network', 'hashing'],
-    body: v.strictObject({ link: linkText, name: v.optional(line(100), ''), password: passwordText }),
+    body: v.strictObject({ link: linkText, name: v.optional(nameLine(100), ''), password: passwordText }),
     answers: { 201: { description: 'The account.', schema: accountSchema } },
     failures: ['ticket_over', 'identifier_taken', ...newPasswordFailures, 'hashing_busy'],
   },

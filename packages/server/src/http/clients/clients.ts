@@ -10,7 +10,7 @@ import {
 } from '../../domain/clients/govern-clients.ts';
 import { fail } from '../../domain/failures.ts';
 import { governor } from '../admin/accounts.ts';
-import { line, uuid, wholeNumber } from '../input.ts';
+import { givenName, uuid, wholeNumber } from '../input.ts';
 import { permittedRoute } from '../route.ts';
 import { done } from '../views.ts';
 import { clientFields, saidOfClient } from './client-input.ts';
@@ -79,7 +79,7 @@ export const createClientRoute = permittedRoute(
     forgery: 'carrier',
     limits: ['none'],
     permission: 'doorward:clients:write',
-    body: v.strictObject({ name: line(100), ...clientFields }),
+    body: v.strictObject({ name: givenName, ...clientFields }),
     answers: {
       201: { description: 'The client, and its secret if it has one: this once.', schema: givenSchema },
     },
@@ -130,7 +130,7 @@ export const changeClientRoute = permittedRoute(
     limits: ['none'],
     permission: 'doorward:clients:write',
     body: v.strictObject({
-      name: v.optional(line(100)),
+      name: v.optional(givenName),
       status: v.optional(v.picklist(['active', 'disabled'], 'This is no status.')),
       ...clientFields,
     }),

@@ -13,7 +13,7 @@ import {
   renamePasskey,
 } from '../../domain/factors/passkeys.ts';
 import { fail } from '../../domain/failures.ts';
-import { line } from '../input.ts';
+import { givenName } from '../input.ts';
 import { sessionRoute } from '../route.ts';
 import { done, time } from '../views.ts';
 import { ceremony, newCredential, offeredSchema, passkeyFailures } from './credential.ts';
@@ -46,7 +46,7 @@ export const passkeyView = (
 });
 
 /** What a passkey may be called. */
-export const passkeyName = v.pipe(line(100), v.regex(/\S/, 'Give it a name.'));
+export const passkeyName = givenName;
 
 /** `GET /api/v1/account/factors/passkeys`. */
 export const listPasskeysRoute = sessionRoute(

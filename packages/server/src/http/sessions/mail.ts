@@ -8,7 +8,7 @@ import { signInByCode } from '../../domain/sessions/sign-in-by-code.ts';
 import { askMailSignIn } from '../../domain/sessions/sign-in-by-mail.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import { factorEntries, factorFailures, givenFactor } from '../factors/given-factor.ts';
-import { line } from '../input.ts';
+import { line, nameLine } from '../input.ts';
 import { languageOf } from '../language.ts';
 import {
   askedAnswer,
@@ -58,7 +58,7 @@ export const signInByMailRoute = openRoute(
         v.picklist(['cookie', 'opaque', 'jwt', 'jwt-cookie'], 'This is no carrier.'),
         'cookie',
       ),
-      client_name: v.optional(line(100), ''),
+      client_name: v.optional(nameLine(100), ''),
       ...factorEntries,
       keep_account: v.optional(v.boolean('This must be true or false.'), false),
       remember_device: v.optional(v.boolean('This must be true or false.'), false),

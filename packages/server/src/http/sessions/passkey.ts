@@ -7,7 +7,7 @@ import { signInByPasskey } from '../../domain/sessions/sign-in-by-passkey.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import { browserCookie, browserSecret, newBrowserSecret } from '../authorize/browser.ts';
 import { ceremony, offeredSchema, passkeyFailures, shownCredential } from '../factors/credential.ts';
-import { line } from '../input.ts';
+import { nameLine } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { openRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
@@ -51,7 +51,7 @@ export const signInByPasskeyRoute = openRoute(
         v.picklist(['cookie', 'opaque', 'jwt', 'jwt-cookie'], 'This is no carrier.'),
         'cookie',
       ),
-      client_name: v.optional(line(100), ''),
+      client_name: v.optional(nameLine(100), ''),
       keep_account: v.optional(v.boolean('This must be true or false.'), false),
     }),
     answers: { 201: { description: 'The session.', schema: signedInSchema } },

@@ -3,7 +3,7 @@ import { deviceCookie } from '../../domain/factors/remembered-device.ts';
 import { signIn } from '../../domain/sessions/sign-in.ts';
 import { sessionCarriers } from '../../domain/tokens/session-carriers.ts';
 import { factorEntries, factorFailures, givenFactor } from '../factors/given-factor.ts';
-import { line, passwordText } from '../input.ts';
+import { line, nameLine, passwordText } from '../input.ts';
 import { languageOf } from '../language.ts';
 import { openRoute } from '../route.ts';
 import { signedInReply, signedInSchema } from '../views.ts';
@@ -25,7 +25,7 @@ export const signInRoute = openRoute(
         v.picklist(['cookie', 'opaque', 'jwt', 'jwt-cookie'], 'This is no carrier.'),
         'cookie',
       ),
-      client_name: v.optional(line(100), ''),
+      client_name: v.optional(nameLine(100), ''),
       ...factorEntries,
       keep_account: v.optional(v.boolean('This must be true or false.'), false),
       remember_device: v.optional(v.boolean('This must be true or false.'), false),

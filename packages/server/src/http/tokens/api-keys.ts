@@ -3,7 +3,7 @@ import { isUuid } from '../../base/uuid.ts';
 import { requireStrongProof } from '../../domain/factors/factor-owner.ts';
 import { fail } from '../../domain/failures.ts';
 import { createApiKey, endApiKey } from '../../domain/tokens/api-keys.ts';
-import { line } from '../input.ts';
+import { givenName } from '../input.ts';
 import { sessionRoute } from '../route.ts';
 import { apiKeySchema, apiKeyView, done } from '../views.ts';
 
@@ -17,7 +17,7 @@ const scope = v.pipe(
 );
 
 /** What a key is called. */
-export const apiKeyName = v.pipe(line(100), v.minLength(1, 'Give it a name.'));
+export const apiKeyName = givenName;
 
 /** What a key may do. */
 export const apiKeyScopes = v.pipe(

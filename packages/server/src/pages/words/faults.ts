@@ -102,11 +102,7 @@ const table: readonly (readonly [en: string, de: string, ar: string])[] = [
     'Ein Feld des Formulars hat keinen Namen.',
     'أحد حقول النموذج بلا اسم.',
   ],
-  [
-    'The form has the same name twice.',
-    'Das Formular hat denselben Namen zweimal.',
-    'يتكرر الاسم نفسه في النموذج.',
-  ],
+  ['The same name stands there twice.', 'Derselbe Name steht zweimal da.', 'يتكرر الاسم نفسه مرتين.'],
   [
     'A field of the form has a character that is not allowed.',
     'Ein Feld des Formulars hat ein Zeichen, das nicht erlaubt ist.',

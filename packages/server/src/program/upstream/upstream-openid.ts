@@ -3,7 +3,7 @@ import { type Configuration, fetchUserInfo } from 'openid-client';
 import { fail } from '../../domain/failures.ts';
 import type { OutsideAccount } from '../../domain/upstream/upstream.ts';
 import { isStrictJws } from '../../protocol/oauth/jws.ts';
-import { isPlainText } from '../../protocol/text.ts';
+import { isPlainText, nameIn } from '../../protocol/text.ts';
 import type { ProviderSettings } from './providers.ts';
 
 /** What stands in the ID token, and what opens UserInfo. */
@@ -48,4 +48,4 @@ export async function openIdAccount(
 
 /** A text that may be shown; empty when it may not, or is none. */
 export const shown = (value: unknown, most: number): string =>
-  typeof value === 'string' && isPlainText(value, most) ? value.trim() : '';
+  typeof value === 'string' && isPlainText(value, most) ? nameIn(value) : '';

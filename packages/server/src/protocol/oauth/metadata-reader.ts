@@ -3,7 +3,7 @@
  * one of another type, or with a value that is not among those we take, is refused and never replaced.
  */
 import type { JsonValue } from '../json.ts';
-import { isPlainText } from '../text.ts';
+import { isPlainText, nameIn } from '../text.ts';
 import { OAuthFault } from './error.ts';
 import type { JsonObject } from './jws.ts';
 import { isOneOf } from './parameters.ts';
@@ -86,7 +86,7 @@ export function readerOf(members: JsonObject): MetadataReader {
 
 const isText = (value: JsonValue): value is string => typeof value === 'string';
 
-const isLine = (text: string, longest: number): boolean => text.trim() !== '' && isPlainText(text, longest);
+const isLine = (text: string, longest: number): boolean => nameIn(text) !== '' && isPlainText(text, longest);
 
 const isSeconds = (value: JsonValue): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
