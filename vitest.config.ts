@@ -46,7 +46,8 @@ export default defineConfig({
     watch: false,
     globals: false,
     allowOnly: false,
-    testTimeout: 20_000,
+    // Ends what hangs. How long a test takes is the machine's matter, and others may use it.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // What comes soon may come later on a busy machine.
     expect: { poll: { timeout: 10_000 } },

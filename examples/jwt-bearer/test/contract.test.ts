@@ -110,20 +110,28 @@ describe('GET /users/login', () => {
     expect(comparable(unknown)).toEqual(comparable(wrong));
   });
 
-  test('a wrong password and an unknown user take the same time', async () => {
+  test('a wrong password and an unknown user take the same time', { timeout: 90_000 }, async () => {
     const time = async (email: string): Promise<number> => {
       const started = performance.now();
       await signIn(email, 'seven loud herons');
       return performance.now() - started;
     };
-    const taken: Record<'wrong' | 'unknown', number[]> = { wrong: [], unknown: [] };
-    for (let round = 0; round < 9; round += 1) {
-      taken.wrong.push(await time(ada.email));
-      taken.unknown.push(await time(`nobody${round}@example.com`));
-    }
-    // The least of several is the work itself: what else the machine does only ever adds.
-    expect(Math.min(...taken.unknown) / Math.min(...taken.wrong)).toBeGreaterThan(0.5);
-    expect(Math.min(...taken.wrong) / Math.min(...taken.unknown)).toBeGreaterThan(0.5);
+    /** The shorter time as a part of the longer one; the least of several is the work itself, all else only adds. */
+    const likeness = async (turn: number): Promise<number> => {
+      const taken: Record<'wrong' | 'unknown', number[]> = { wrong: [], unknown: [] };
+      const email = `eve${turn}@example.com`;
+      expect((await post('/users', { ...ada, email })).status).toBe(201);
+      for (let round = 0; round < 6; round += 1) {
+        taken.wrong.push(await time(email));
+        taken.unknown.push(await time(`nobody${turn}${round}@example.com`));
+      }
+      const [wrong, unknown] = [Math.min(...taken.wrong), Math.min(...taken.unknown)];
+      return Math.min(wrong / unknown, unknown / wrong);
+    };
+    // The noise of other programs passes; an answer without a hash takes a tenth of the time whenever it is measured.
+    const seen: number[] = [];
+    while (seen.length < 4 && !seen.some((one) => one > 0.5)) seen.push(await likeness(seen.length));
+    expect(Math.max(...seen)).toBeGreaterThan(0.5);
   });
 
   test.each([
