@@ -57,12 +57,14 @@ export async function drawChanges(round: Round): Promise<void> {
   await page.locator('#make-passkey').click();
   await page.locator('#codes').waitFor();
   await draw('account-passkey-added');
-  await authenticator.remove();
   await go('passkeys');
   await draw('account-passkeys-some');
   await page.locator('#prove-again a').click();
   await page.locator('#by-passkey').waitFor();
   await draw('account-proof-passkey');
+  await page.locator('#by-passkey').click();
+  await page.locator('#notice').waitFor();
+  await authenticator.remove();
   await go('applications');
   await draw('account-applications-some');
   await go('identities');
