@@ -33,7 +33,7 @@ const alsoOnPostgres = [
   'test/journeys/accounts/{accounts,arrival-pages,invitations,password}.test.ts',
   'test/journeys/mail/*.test.ts',
   'test/journeys/oauth/{authorize,clients,consent,defaults,device,dpop,fixed-proof,form-post,logout}.test.ts',
-  'test/journeys/oauth/{permissions,published-keys,pushed,registration,resources,token,upstream}.test.ts',
+  'test/journeys/oauth/{permissions,published-keys,pushed,refresh-again,registration,resources,token,upstream}.test.ts',
   'test/journeys/program/{growth,why}.test.ts',
   'test/journeys/sessions/*.test.ts',
   'test/journeys/tokens/*.test.ts',

@@ -153,8 +153,8 @@ async function replayNow(ports: Ports, tx: Transaction, claim: OwnClaim): Promis
 }
 
 /**
- * The same successor once more, good for what it was made for the first time. Where its access token is signed that is
- * another one, which gets what the account may now.
+ * The same successor once more. A signed access token is another one, for what is asked now: several at once may each need one
+ * for an API of its own. An opaque one is the first again, and never given for an API that it was not made for (RFC 8707 §2.2).
  */
 async function replay(ports: Ports, tx: Transaction, claim: OwnClaim): Promise<Refreshed | OAuthFault> {
   const { trade, family, grant } = claim;
@@ -162,16 +162,14 @@ async function replay(ports: Ports, tx: Transaction, claim: OwnClaim): Promise<R
   if (!equalText(refresh.digest, family.digest)) return badGrant('successor-moved-on');
   if (grant.access.dpopThumbprint !== trade.thumbprint) return badGrant('dpop-binding');
   const { session, accessExpiresAt } = family;
-  const { scopes } = grant.access;
-  const given = access
-    ? scopes
-    : await scopesToGive({ roles: tx.roles, settings: ports.settings }, scopes, session);
+  const asked = await termsOf({ roles: tx.roles, settings: ports.settings }, claim);
+  if (access) narrowResources(trade.request.resources, grant.access.resources);
   const begun = beginTokens(ports, {
     client: trade.client,
     session,
     proof: proofOf(grant, session),
     familyId: family.id,
-    terms: { ...grant.access, scopes: given },
+    terms: access ? grant.access : asked,
     access,
     accessExpiresAt: access ? accessExpiresAt : accessEnd(ports, session.expiresAt),
     refresh,
