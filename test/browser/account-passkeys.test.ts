@@ -72,10 +72,13 @@ test('somebody adds a passkey by the keyboard, signs in by it, renames and remov
   expect(faults()).toEqual([]);
 });
 
-test('whoever has added their first passkey confirms by the keyboard that it is they, and adds another', async () => {
+test('whoever has added their first passkey prints the codes, confirms by the keyboard that it is they, and adds another', async () => {
   const [page] = await newPage('passkeys');
   const faults = await watch(page);
   await add(page, 'Laptop');
+  await page.evaluate('globalThis.print = () => { globalThis.printed = true; }');
+  await page.getByRole('button', { name: 'Print' }).press('Enter');
+  expect(await page.evaluate('globalThis.printed')).toBe(true);
   await page.getByText('I have kept them').press('Enter');
   await page.getByText('Confirm that it is you').press('Enter');
   await page.locator('#by-passkey').press('Enter');
