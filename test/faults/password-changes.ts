@@ -7,15 +7,13 @@ import {
   begunBy,
   countEvents,
   type Data,
+  deathsOfAccount,
   expectOf,
   type Hire,
   signUpAs,
   statusOf,
   trySignIn,
 } from './work.ts';
-
-/** Deaths that one account is for: each costs a guess of its budget, which would refuse right passwords in the end. */
-const deathsOfAccount = 50;
 
 interface Change {
   readonly account: string;

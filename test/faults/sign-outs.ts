@@ -6,6 +6,7 @@ import {
   type Begun,
   begin,
   countEvents,
+  deathsOfAccount,
   expectOf,
   type Hire,
   refreshBy,
@@ -17,15 +18,17 @@ interface Known {
   readonly isEnded: boolean;
 }
 
-/** Signs in and out (I3, I6). */
+/** Signs in and out, and later with another account (I3, I6). */
 export const signOuts: Hire = ({ name, path }) => {
   const ledger = openLedger<Begun, Known>(path);
-  const identifier = `${name}@example.com`;
-  let account: string | undefined;
+  let identifier = '';
   let judged = 0;
+  let deaths = 0;
   return {
     prepare: async (caller) => {
-      account ??= await signUpAs(caller, identifier, goodPassword);
+      if (deaths % deathsOfAccount > 0) return;
+      identifier = `${name}-${deaths}@example.com`;
+      await signUpAs(caller, identifier, goodPassword);
     },
     step: async (caller) => {
       const begun = await begin(caller, { identifier, password: goodPassword });
@@ -35,6 +38,7 @@ export const signOuts: Hire = ({ name, path }) => {
       ledger.settle({ isEnded: true });
     },
     judge: async (caller) => {
+      deaths += 1;
       const entries = ledger.replay();
       for (const { intent, outcome } of entries.slice(judged)) {
         const isEnded = await isOver(caller, intent);

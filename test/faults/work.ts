@@ -39,6 +39,9 @@ export interface Assignment {
 /** Hires a worker. */
 export type Hire = (assignment: Assignment) => Worker;
 
+/** Deaths that one account is for: each may cost a guess of its budget, which would refuse right passwords in the end. */
+export const deathsOfAccount = 50;
+
 /** Fails with what it is about when something is not as it should be. */
 export const expectOf = (about: string, found: unknown, wanted: unknown): void =>
   expect({ about, found }).toEqual({ about, found: wanted });
