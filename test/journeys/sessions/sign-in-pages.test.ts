@@ -4,11 +4,15 @@ import { authorizeAt, headingOf, makeClient, told } from '../../kit/clients.ts';
 import { mailsTo } from '../../kit/mails.ts';
 import { type Arrived, fillForm, formOn, openPage, sendForm, textOf } from '../../kit/page-forms.ts';
 import { type Serving, serveHandler, servings } from '../../kit/serving.ts';
-import { goodPassword, signIn, type Visitor, visit } from '../../kit/visitor.ts';
+import { type Answer, goodPassword, signIn, type Visitor, visit } from '../../kit/visitor.ts';
 import { person } from '../cast.ts';
 import { codeIn, linkIn, proveAddress } from '../mail/mail-cast.ts';
 
 const ada = 'ada@example.com';
+
+/** Where a page leads whoever is to begin again. */
+const againOn = (page: Answer): string | undefined => / id="again"[^>]* href="([^"]*)"/.exec(page.text)?.[1];
+const attemptIn = (page: Arrived): string => /name="attempt" value="([^"]*)"/.exec(page.text)?.[1] ?? '';
 
 describe.each(servings)('signing in on the pages over %s', (_way, serve) => {
   let serving: Serving;
@@ -138,6 +142,16 @@ describe.each(servings)('signing in on the pages over %s', (_way, serve) => {
       403,
       'This sign-in is over, or was begun in another browser. Begin again.',
     ]);
+    // No attempt of another browser tells where it was to lead.
+    const stranger = await openPage(visit(serving), `/sign-in/password?attempt=${attemptIn(page)}`);
+    expect([stranger.status, againOn(stranger)]).toEqual([403, undefined]);
+    const again = againOn(late) ?? '';
+    const home = await fillForm(
+      browser,
+      await fillForm(browser, await openPage(browser, again), ['sign-in', { identifier: ada }]),
+      ['sign-in-password', { password: goodPassword }],
+    );
+    expect([home.path, await isSignedIn(browser)]).toEqual(['/docs/failures', true]);
   });
 });
 

@@ -20,8 +20,15 @@ export interface ShownFailure {
   readonly retryAfter: number | undefined;
 }
 
-/** The page of a failure that no form can show. `advice` says what can be done about it. */
-export function failurePage(frame: Frame, failure: ShownFailure, advice?: string): Page {
+/** What can be done about a failure. */
+export interface WayOut {
+  readonly advice?: string | undefined;
+  /** Where the sign-in that is over begins anew. */
+  readonly again?: string | undefined;
+}
+
+/** The page of a failure that no form can show. */
+export function failurePage(frame: Frame, failure: ShownFailure, { advice, again }: WayOut = {}): Page {
   const { language } = frame;
   const sentence = failureSentence(language, failure.code);
   return layout({
@@ -30,6 +37,7 @@ export function failurePage(frame: Frame, failure: ShownFailure, advice?: string
     body: html`<p class="status">${failure.status}</p>
 <h1>${sentence}</h1>
 ${advice === undefined ? '' : html`<p>${advice}</p>`}
+${again === undefined ? '' : html`<p><a id="again" class="primary" href="${again}">${failureWords[language].again}</a></p>`}
 ${retryNote(language, failure)}
 ${failure.fields.length === 0 ? '' : html`<ul>${failure.fields.map(({ field, message }) => html`<li>${field === '' ? '' : html`<code>${field}</code>: `}${faultHtml(language, message)}</li>`)}</ul>`}
 ${decisionNote(language, failure)}

@@ -9,6 +9,7 @@ import { codeKnownSeconds } from '../oauth/code.ts';
 import { deviceKnownSeconds } from '../oauth/device-authorization.ts';
 import { noticeSeconds } from '../oauth/sign-out-notice.ts';
 import type { Ports } from '../ports.ts';
+import { attemptKnownSeconds } from '../sessions/attempt.ts';
 import type { Transaction } from '../store.ts';
 
 /** What is removed when, by table. Times are milliseconds. */
@@ -57,7 +58,10 @@ function retentionRules(ports: Ports): RetentionRule[] {
     { table: 'mails', collect: (tx, limit) => tx.mails.collect(now - leftSeconds * 1000, limit) },
     { table: 'revocations', collect: (tx, limit) => tx.revocations.collect(now, limit) },
     { table: 'events', collect: (tx, limit) => tx.events.collect(now - settings.eventSeconds * 1000, limit) },
-    { table: 'attempts', collect: (tx, limit) => tx.attempts.collect(now, limit) },
+    {
+      table: 'attempts',
+      collect: (tx, limit) => tx.attempts.collect(now - attemptKnownSeconds * 1000, limit),
+    },
     { table: 'mail_tickets', collect: (tx, limit) => tx.mailTickets.collect(now, limit) },
     { table: 'totp_drafts', collect: (tx, limit) => tx.totpDrafts.collect(now, limit) },
     { table: 'remembered_devices', collect: (tx, limit) => tx.rememberedDevices.collect(now, limit) },

@@ -14,6 +14,9 @@ import type { AttemptRow } from './attempt-records.ts';
 /** Seconds that somebody may take from the first step to the last. */
 const attemptSeconds = 600;
 
+/** Seconds that an attempt is known past its time: whoever comes late is led back to what waited for it. */
+export const attemptKnownSeconds = 1800;
+
 /** Where somebody goes on once they are signed in: a request of a client that waits, or else a path of ours. */
 export interface WayOn {
   /** Empty when none waits. */
@@ -80,12 +83,26 @@ export async function findAttempt(
   if (browser === '' || !equalText(row.browser, digestOf(browser))) throw over('other-browser');
   if (row.expiresAt <= clock.now()) throw over('expired');
   if (step !== undefined && step !== stepOf(row)) throw over('other-step');
-  const { sealed, browser: _owner, ...attempt } = row;
-  const opened = vault.open(sealPurpose, sealed, id);
-  if (!opened) throw over('attempt-forged');
-  // Nobody but this file seals for this purpose.
-  const wish: AttemptWish = JSON.parse(Buffer.from(opened).toString());
+  const { sealed: _sealed, browser: _owner, ...attempt } = row;
+  const wish = wishOf(vault, row);
+  if (!wish) throw over('attempt-forged');
   return { ...attempt, ...wish };
+}
+
+/** Where an attempt of this browser was to lead, also when its time is over; undefined when nobody knows any more. */
+export async function wayBack(
+  { store, vault }: Pick<Ports, 'store' | 'vault'>,
+  id: string,
+  browser: string,
+): Promise<WayOn | undefined> {
+  const row = isUuid(id) ? await store.read.attempts.find(id) : undefined;
+  return row && browser !== '' && equalText(row.browser, digestOf(browser)) ? wishOf(vault, row) : undefined;
+}
+
+function wishOf(vault: Ports['vault'], { id, sealed }: AttemptRow): AttemptWish | undefined {
+  const opened = vault.open(sealPurpose, sealed, id);
+  // Nobody but this file seals for this purpose.
+  return opened && (JSON.parse(Buffer.from(opened).toString()) as AttemptWish);
 }
 
 /** The step that an attempt stands at. */

@@ -1,18 +1,35 @@
+import * as v from 'valibot';
 import type { FailureCode } from '../../domain/failures.ts';
+import { wayBack } from '../../domain/sessions/attempt.ts';
 import type { ShownFailure } from '../../pages/failure.ts';
 import type { Page } from '../../pages/layout.ts';
 import type { failureWords } from '../../pages/words/failure.ts';
-import { type Framed, frameOf } from '../language.ts';
+import { frameOf } from '../language.ts';
+import type { Call } from '../route.ts';
+import { browserSecret } from './browser.ts';
+import { onTheWay, rowId } from './way-on.ts';
 
-/** The page of a failure that no form of ours can mend: it says where to begin again. */
-export async function deadEnd(call: Framed, failure: ShownFailure): Promise<Page> {
+/** The page of a failure that no form of ours can mend: it says where to begin again, and leads there if it can. */
+export async function deadEnd(call: Call, failure: ShownFailure): Promise<Page> {
   const [{ failurePage }, { failureWords }] = await Promise.all([
     import('../../pages/failure.ts'),
     import('../../pages/words/failure.ts'),
   ]);
   const frame = frameOf(call);
-  const key = advice.get(failure.code);
-  return failurePage(frame, failure, key && failureWords[frame.language][key]);
+  const again = failure.code === 'sign_in_over' ? await signInAgain(call) : undefined;
+  const key = again === undefined ? advice.get(failure.code) : undefined;
+  return failurePage(frame, failure, { advice: key && failureWords[frame.language][key], again });
+}
+
+/** Requests that name the sign-in they belong to. */
+const named = v.object({ attempt: rowId });
+
+/** Where a sign-in of this browser that is over begins anew, with what waits behind it. */
+async function signInAgain({ ports, wire, query, body }: Call): Promise<string | undefined> {
+  const request: unknown = body ?? query;
+  if (!v.is(named, request)) return undefined;
+  const way = await wayBack(ports, request.attempt, browserSecret(wire));
+  return way && onTheWay('/sign-in', way);
 }
 
 type Advice = {

@@ -14,6 +14,7 @@ export const failureWords = translated({
       'Nothing was sent back to it. If it happens again, tell whoever runs the application what stands here:',
     askAgain: 'Go back to where you asked for the mail, and ask for a new one.',
     signInAgain: 'Go back to the page that you came from, and sign in again.',
+    again: 'Sign in again',
     newSetUpLink: 'Whoever runs this server can make a new one: doorward accounts set-up-link',
   },
   de: {
@@ -28,6 +29,7 @@ export const failureWords = translated({
       'An die Anwendung wurde nichts zurückgeschickt. Falls es wieder geschieht, hilft ihrem Betreiber, was hier steht:',
     askAgain: 'Zurück zu der Seite gehen, auf der die E-Mail angefordert wurde, und eine neue anfordern.',
     signInAgain: 'Zurück zu der Seite gehen, von der es hierher ging, und neu anmelden.',
+    again: 'Neu anmelden',
     newSetUpLink: 'Wer diesen Server betreibt, kann einen neuen Link machen: doorward accounts set-up-link',
   },
   ar: {
@@ -41,6 +43,7 @@ export const failureWords = translated({
     tellDevelopers: 'لم يُرسَل أي شيء إلى التطبيق. إذا تكرر ذلك فأخبر من يديره بما هو مكتوب هنا:',
     askAgain: 'ارجع إلى الصفحة التي طلبت منها الرسالة، واطلب رسالة جديدة.',
     signInAgain: 'ارجع إلى الصفحة التي أتيت منها، وسجّل الدخول من جديد.',
+    again: 'تسجيل الدخول من جديد',
     newSetUpLink: 'يمكن لمن يدير هذا الخادم إنشاء رابط جديد: doorward accounts set-up-link',
   },
 });

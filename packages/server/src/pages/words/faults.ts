@@ -20,6 +20,7 @@ const table: readonly (readonly [en: string, de: string, ar: string])[] = [
     'هذا ليس نطاقًا مثل reports:read.',
   ],
   ['This must be yes.', 'Das muss „yes“ sein.', 'يجب أن يكون هذا «yes».'],
+  ['This is no page of the account.', 'Das ist keine Seite des Kontos.', 'هذه ليست صفحة من صفحات الحساب.'],
   ['This is no ceremony.', 'Das gehört zu keinem Passkey-Vorgang.', 'هذا لا يخصّ عملية مفتاح مرور.'],
   ['This must be a list.', 'Das muss eine Liste sein.', 'يجب أن تكون هذه قائمة.'],
   ['This must be a number.', 'Das muss eine Zahl sein.', 'يجب أن يكون هذا رقمًا.'],
