@@ -101,8 +101,10 @@ export async function wayBack(
 
 function wishOf(vault: Ports['vault'], { id, sealed }: AttemptRow): AttemptWish | undefined {
   const opened = vault.open(sealPurpose, sealed, id);
+  if (!opened) return undefined;
   // Nobody but this file seals for this purpose.
-  return opened && (JSON.parse(Buffer.from(opened).toString()) as AttemptWish);
+  const wish: AttemptWish = JSON.parse(Buffer.from(opened).toString());
+  return wish;
 }
 
 /** The step that an attempt stands at. */
