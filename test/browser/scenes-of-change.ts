@@ -167,7 +167,7 @@ export async function drawMails(round: Round): Promise<void> {
   await picture('mail');
 }
 
-/** Leaving: signed out, and an account closed. */
+/** Leaving: an account closed, signed out, and a sign-in that nobody finished in time. */
 export async function drawEnds(round: Round): Promise<void> {
   const { serving, page, draw } = round;
   const email = 'leaver@example.com';
@@ -183,4 +183,12 @@ export async function drawEnds(round: Round): Promise<void> {
   await page.locator('#confirm').click();
   await page.locator('.good').waitFor();
   await draw('signed-out');
+  await page.goto(`${serving.origin}/sign-in?next=/account`);
+  await page.locator('#identifier').fill(ada);
+  await page.locator('#sign-in #submit').click();
+  await page.locator('#password').fill(goodPassword);
+  serving.clock.advance(600_000);
+  await page.locator('#sign-in-password #submit').click();
+  await page.locator('#again').waitFor();
+  await draw('sign-in-over');
 }
