@@ -3,7 +3,7 @@
  * 19 MiB and a core each time; without the queue a flood of sign-ins would take the whole machine. While others wait,
  * results are handed over together: each hash empties the processor's caches, so what follows it costs several at once
  * little more than one, and several share one commit. Nobody is held
- * for longer than three rounds of hashes on all places take.
+ * for longer than three rounds of hashes take, or twice as many where places are left to others.
  */
 import { fail } from '../failures.ts';
 
@@ -35,7 +35,9 @@ export function createHashingQueue({
 }: HashingBounds): HashingQueue {
   const lines = createLines();
   let running = 0;
-  const handOver = handOverTogether(3 * concurrency, () => lines.waiting() > 0);
+  // What follows keeps whoever is signed in waiting: where places are left to them it comes less often, for more at once.
+  const together = (): number => (places() < concurrency ? 6 : 3) * concurrency;
+  const handOver = handOverTogether(together, () => lines.waiting() > 0);
   const admit = (network: string): void => {
     const waiting = lines.waiting();
     if (waiting < length && lines.waitingOf(network) < Math.ceil(length / 2)) return;
@@ -106,13 +108,13 @@ function createLines(): Lines {
 }
 
 /** Holds results while others wait, until there are so many. */
-function handOverTogether(together: number, doOthersWait: () => boolean): () => Promise<void> {
+function handOverTogether(together: () => number, doOthersWait: () => boolean): () => Promise<void> {
   let held: (() => void)[] = [];
   // Where somebody is held somebody waits, so a job runs whose end comes by here again.
   return () =>
     new Promise((release) => {
       held.push(release);
-      if (doOthersWait() && held.length < together) return;
+      if (doOthersWait() && held.length < together()) return;
       const all = held;
       held = [];
       for (const each of all) each();
