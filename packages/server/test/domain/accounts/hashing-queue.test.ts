@@ -208,20 +208,16 @@ describe('results are handed over together while others wait', () => {
   test('where places are left to others, results wait for twice as many', async () => {
     const queue = createHashingQueue({ concurrency: 2, length: 40, places: () => 1 });
     const gates: (() => void)[] = [];
-    let done = 0;
-    const jobs = Array.from({ length: 14 }, () =>
-      queue
-        .run('a', () => new Promise<void>((resolve) => gates.push(resolve)))
-        .then(() => {
-          done += 1;
-        }),
+    const done: number[] = [];
+    const jobs = Array.from({ length: 14 }, (_, turn) =>
+      queue.run('a', () => new Promise<void>((resolve) => gates.push(resolve))).then(() => done.push(turn)),
     );
     const after: number[] = [];
     for (let turn = 0; turn < 14; turn += 1) {
       await settled();
       gates[turn]?.();
       await settled();
-      after.push(done);
+      after.push(done.length);
     }
     // While the thirteenth ends the last one runs already, and nobody waits.
     expect(after).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 13, 14]);
