@@ -14,8 +14,8 @@ const rounds = 9;
 const strangers = 300;
 /** Checks in calm and in the flood, each round. */
 const checks = 5000;
-/** Seconds of processor time a second below which a server has nothing left to hash. */
-const resting = 0.2;
+/** Seconds of processor time in half a second below which a server has nothing left to hash. */
+const resting = 0.1;
 
 /** Checks of one person after another, in calm and in a flood. */
 export const floodOfSignIns = (): Promise<Measurement[]> =>
@@ -35,6 +35,7 @@ export const floodOfSignIns = (): Promise<Measurement[]> =>
         const ask: AskFlood = { port: server.port, strangers };
         const flood = await startProgram('flooding.ts', ask);
         flooded.push(await checked(server, cookies));
+        if (!flood.usage()) throw new Error('the flood ended by itself');
         await flood.stop();
         await rested(server);
       }
@@ -64,7 +65,7 @@ async function rested({ pid }: Built): Promise<void> {
   for (;;) {
     const before = usageOf(pid)?.cpu ?? 0;
     await setTimeout(500);
-    if ((usageOf(pid)?.cpu ?? 0) - before < resting / 2) return;
+    if ((usageOf(pid)?.cpu ?? 0) - before < resting) return;
   }
 }
 

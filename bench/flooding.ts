@@ -1,7 +1,7 @@
 /**
  * A flood of sign-ins, in a process of its own: hundreds of strangers who try passwords as fast as they are answered, from
- * networks all over the world. Told by one JSON argument; says one line when the server is busy with them, and goes on until it
- * is ended.
+ * networks all over the world. Told by one JSON argument; says one line when the first is turned away, so that the server is busy
+ * with all that it takes, and goes on until it is ended.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { AskFlood } from './ask.ts';
@@ -24,10 +24,11 @@ async function tryPasswords(stranger: number): Promise<never> {
     });
     await answer.arrayBuffer();
     if (answer.status !== 401 && answer.status !== 503) throw new Error(`answered ${answer.status}`);
+    if (answer.status === 401) continue;
     if (!isSaid) process.stdout.write('{}\n');
     isSaid = true;
     // As `Retry-After` says.
-    if (answer.status === 503) await setTimeout(1000);
+    await setTimeout(1000);
   }
 }
 

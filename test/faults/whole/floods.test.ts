@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { floodOfSignIns } from '../../../bench/flood.ts';
 import { startStopwatch, systemClock } from '../../../packages/server/src/base/clock.ts';
 import type { StartedProcess } from '../../kit/process.ts';
 import { goodPassword } from '../../kit/visitor.ts';
 import { type Caller, callerOf } from '../caller.ts';
 import { expectQuiet } from '../crash.ts';
 import { progress } from '../extent.ts';
-import { pause } from '../pause.ts';
 import { makeSqlite, type Place } from '../ways.ts';
 import { begin, signUpAs, statusOf } from '../work.ts';
 
@@ -156,55 +153,8 @@ describe('floods', () => {
   });
 
   test('LOD-05, LOD-04: a flood of sign-ins from everywhere: checks go on as before, and who cannot be served hears so at once', async () => {
-    const calm: number[] = [];
-    const flooded: number[] = [];
-    const statuses = new Set<string>();
-    for (let round = 0; round < 5; round += 1) {
-      calm.push(await slowest(1000));
-      const flood = await startFlood(server.port);
-      flooded.push(await slowest(1000));
-      for (const status of Object.keys(await flood.stop())) statuses.add(status);
-      // Whoever waited is still hashed for, when nobody hears of it any more.
-      await expect.poll(() => isResting(server), { timeout: 60_000, interval: 10 }).toBe(true);
-    }
-    const [before, meanwhile] = [middle(calm), middle(flooded)];
-    progress(`sign-in flood: p99 ${meanwhile.toFixed(1)} ms instead of ${before.toFixed(1)} ms`);
-    // What session checks are promised with any load (bench/contract.json): below that nothing is asked here.
-    expect(meanwhile).toBeLessThan(Math.max(3, 2 * before));
-    expect([...statuses].sort()).toEqual(['401', '503']);
+    const [{ name, values } = expect.fail()] = await floodOfSignIns();
+    progress(`${name}: p99 ${values.p99?.toFixed(1)} ms, ${values.ratio?.toFixed(2)} times that in calm`);
+    expect(values.ratio).toBeLessThanOrEqual(2);
   });
 });
-
-const middle = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-/** Starts a flood, and resolves when the server is busy with it. */
-async function startFlood(port: number): Promise<{ stop(): Promise<Readonly<Record<string, number>>> }> {
-  const program = fileURLToPath(new URL('flooding.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, String(port), '300'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  await lines.next();
-  return {
-    stop: async () => {
-      child.kill();
-      return JSON.parse(String((await lines.next()).value)) as Record<string, number>;
-    },
-  };
-}
-
-/** Whether a server does next to nothing for a third of a second. */
-async function isResting({ pid }: StartedProcess): Promise<boolean> {
-  const before = spentBy(pid);
-  await pause(300);
-  return spentBy(pid) - before < 5;
-}
-
-/** Hundredths of a second of processor time that Linux counts for a process. */
-function spentBy(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name before these fields stands in brackets and may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}

@@ -2,8 +2,8 @@
  * The queue before the password hash: so many at once, so many waiting, each network in its turn. Hashing costs
  * 19 MiB and a core each time; without the queue a flood of sign-ins would take the whole machine. While others wait,
  * results are handed over together: each hash empties the processor's caches, so what follows it costs several at once
- * little more than one, and several share one commit. Nobody is held
- * for longer than three rounds of hashes take, or twice as many where places are left to others.
+ * little more than one, and several share one commit. Nobody is held for longer than three rounds of hashes take, or six
+ * where places are left to others.
  */
 import { fail } from '../failures.ts';
 
