@@ -28,16 +28,15 @@ interface SharedResponse {
 /** Lets the page that asked read the response, a refusal too. Never rejects. */
 export async function shareResponse(parts: HttpParts, shared: SharedResponse): Promise<Response> {
   const { request, response } = shared;
-  const { headers } = response;
   // Also where no page asked: what a cache keeps of it serves those that do.
-  if (shared.with === 'any') headers.set('access-control-allow-origin', '*');
+  if (shared.with === 'any') response.headers.set('access-control-allow-origin', '*');
   else if (request.headers.has('origin')) {
-    headers.append('vary', 'origin');
+    response.headers.append('vary', 'origin');
     try {
       const origin = await registeredOrigin(parts, request);
       if (origin === undefined) return response;
-      headers.set('access-control-allow-origin', origin);
-      headers.set('access-control-expose-headers', exposedHeaders);
+      response.headers.set('access-control-allow-origin', origin);
+      response.headers.set('access-control-expose-headers', exposedHeaders);
     } catch (thrown) {
       parts.ports.report(thrown);
     }
