@@ -36,16 +36,20 @@ export function parseForm(text: string): Map<string, string> {
     const end = next === -1 ? text.length : next;
     const field = text.slice(start, end);
     const equals = field.indexOf('=');
-    const name = decode(equals === -1 ? field : field.slice(0, equals), start);
+    const name = decodeFormText(equals === -1 ? field : field.slice(0, equals), start);
     if (name === '') throw new FormFault('A field of the form has no name.', start);
     if (fields.has(name)) throw new FormFault('The same name stands there twice.', start);
-    fields.set(name, equals === -1 ? '' : decode(field.slice(equals + 1), start));
+    fields.set(name, equals === -1 ? '' : decodeFormText(field.slice(equals + 1), start));
     start = end + 1;
   }
   return fields;
 }
 
-function decode(text: string, position: number): string {
+/**
+ * One name or value of a form, decoded. Throws FormFault, with `position`, for a percent sign that does not begin valid
+ * UTF-8, and for NUL, lone surrogates and noncharacters.
+ */
+export function decodeFormText(text: string, position: number): string {
   const decoded = percentDecode(text.includes('+') ? text.replaceAll('+', ' ') : text, position);
   if (!isInterchangeText(decoded))
     throw new FormFault('A field of the form has a character that is not allowed.', position);

@@ -4,7 +4,7 @@
  */
 import { Secret } from '../../base/secret.ts';
 import { parseAuthorization } from '../authorization-header.ts';
-import { FormFault, parseForm } from '../form.ts';
+import { decodeFormText, FormFault } from '../form.ts';
 import { assertionType, type ClientAssertion, readAssertion } from './client-assertion.ts';
 import { OAuthFault } from './error.ts';
 import type { OAuthParameters } from './parameters.ts';
@@ -81,7 +81,7 @@ function basic(header: string): ClientCredential {
 function formDecode(text: string): string {
   if (/[&=]/.test(text)) throw refused('header-malformed');
   try {
-    return parseForm(`value=${text}`).get('value') ?? '';
+    return decodeFormText(text, 0);
   } catch (error) {
     if (error instanceof FormFault) throw refused('header-malformed');
     throw error;

@@ -23,28 +23,38 @@ const maxResources = 20;
  * more than 20 resources.
  */
 export function parseParameters(text: string): OAuthParameters {
-  const fields = text === '' ? [] : text.split('&');
-  const isResource = (field: string): boolean => field === 'resource' || field.startsWith('resource=');
-  const values = parseFields(fields.filter((field) => !isResource(field)));
-  const resources = fields.filter(isResource).map((field) => parseFields([field]).get('resource') ?? '');
+  const fields = text.includes(resourceName) ? text.split('&') : [];
+  const named = fields.filter(isResource);
+  const values = parseFields(named.length === 0 ? text : fields.filter((one) => !isResource(one)).join('&'));
+  const resources = named.map((field) => parseFields(field).get(resourceName) ?? '');
   // Another spelling of the same name, such as `%72esource`.
-  resources.push(values.get('resource') ?? '');
-  values.delete('resource');
-  for (const [name, value] of values) if (value === '') values.delete(name);
-  for (const value of [...values.values(), ...resources])
-    if (value.length > longest)
-      throw new OAuthFault('invalid_request', `A parameter has more than ${longest} characters.`);
-  const named = resources.filter((value) => value !== '');
-  if (named.length > maxResources)
+  resources.push(values.get(resourceName) ?? '');
+  values.delete(resourceName);
+  for (const [name, value] of values) {
+    requireShort(value);
+    if (value === '') values.delete(name);
+  }
+  const sent = resources.filter((value) => value !== '');
+  for (const value of sent) requireShort(value);
+  if (sent.length > maxResources)
     throw new OAuthFault('invalid_request', `More than ${maxResources} resources are named.`, {
-      parameter: 'resource',
+      parameter: resourceName,
     });
-  return { values, resources: named };
+  return { values, resources: sent };
 }
 
-function parseFields(fields: readonly string[]): Map<string, string> {
+const resourceName = 'resource';
+
+const isResource = (field: string): boolean => field === resourceName || field.startsWith(`${resourceName}=`);
+
+function requireShort(value: string): void {
+  if (value.length > longest)
+    throw new OAuthFault('invalid_request', `A parameter has more than ${longest} characters.`);
+}
+
+function parseFields(text: string): Map<string, string> {
   try {
-    return parseForm(fields.join('&'));
+    return parseForm(text);
   } catch (error) {
     if (!(error instanceof FormFault)) throw error;
     throw new OAuthFault('invalid_request', error.reason);
