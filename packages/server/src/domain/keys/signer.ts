@@ -36,7 +36,7 @@ export interface SigningCrew {
 }
 
 /** So many do not wait for the end of the turn: what keeps it busy may be a commit, beside which they are made. */
-const together = 16;
+const together = 8;
 
 /** The signer of a private key. Crowds are taken by the crew, where there is one. */
 export function createSigner(algorithm: SigningAlgorithm, privateKey: KeyObject, crew?: SigningCrew): Signer {

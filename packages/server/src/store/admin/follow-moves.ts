@@ -35,7 +35,7 @@ export function followMoves(first: Store, { next, report }: Following): Store {
     });
     return underWay;
   };
-  const done = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
+  const done = async <T>(work: (store: Store) => T | Promise<T>): Promise<T> => {
     const asked = current;
     try {
       return await work(asked);
@@ -67,7 +67,10 @@ export function followMoves(first: Store, { next, report }: Following): Store {
 }
 
 /** The same of a replica; a store that data have moved to answers for itself. */
-const replicaOf = (first: Replica, done: <T>(work: (store: Store) => Promise<T>) => Promise<T>): Replica => ({
+const replicaOf = (
+  first: Replica,
+  done: <T>(work: (store: Store) => T | Promise<T>) => Promise<T>,
+): Replica => ({
   read: readsOf(first.read, (read) => done((store) => read((store.replica ?? store).read))),
   sizes: (since) => done((store) => (store.replica ?? store).sizes(since)),
   rowCounts: () => done((store) => (store.replica ?? store).rowCounts()),
@@ -88,7 +91,7 @@ const noTable = '42P01';
 const mayBeMove = (thrown: unknown): boolean =>
   thrown instanceof StoreMoved || (!isFailure(thrown) && stateOf(thrown) === noTable);
 
-type Ask = (read: (now: Reads) => Promise<unknown>) => Promise<unknown>;
+type Ask = (read: (now: Reads) => unknown) => Promise<unknown>;
 
 /** The same verbs, each asked of whichever store is current. */
 function readsOf(like: Reads, ask: Ask): Reads {
@@ -102,15 +105,21 @@ function verbsOf(like: Reads, noun: string | symbol, ask: Ask): object {
   const wrapped = new Map(
     Reflect.ownKeys(verbs).map((name) => [
       name,
-      (...values: unknown[]) => ask(async (now) => verbIn(now, [noun, name])(...values)),
+      (...values: unknown[]) => ask((now) => call(now, { noun, name, values })),
     ]),
   );
   return new Proxy(verbs, { get: (_verbs, name) => wrapped.get(name) });
 }
 
-function verbIn(reads: Reads, [noun, name]: readonly (string | symbol)[]): (...values: unknown[]) => unknown {
-  const verbs: unknown = Reflect.get(reads, noun ?? '');
-  const verb: unknown = typeof verbs === 'object' && verbs ? Reflect.get(verbs, name ?? '') : undefined;
+interface Call {
+  readonly noun: string | symbol;
+  readonly name: string | symbol;
+  readonly values: readonly unknown[];
+}
+
+function call(reads: Reads, { noun, name, values }: Call): unknown {
+  const verbs: unknown = Reflect.get(reads, noun);
+  const verb: unknown = typeof verbs === 'object' && verbs ? Reflect.get(verbs, name) : undefined;
   if (typeof verb !== 'function') throw new TypeError(`${String(noun)} has no verb ${String(name)}`);
-  return (...values) => Reflect.apply(verb, verbs, values);
+  return Reflect.apply(verb, verbs, values);
 }

@@ -129,7 +129,8 @@ const sqlOf = (direct: Direct, { append, turn }: OpenBody): Sql => ({
   all: async (text, ...values) => direct.all(text, values),
   run: async (text, ...values) => {
     const changes = direct.run(text, values);
-    await turn();
+    const others = turn();
+    if (others) await others;
     return changes;
   },
   append: async (line, item) => append(line, item),
