@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { familyGrant } from '../../packages/server/src/store/conformance/oauth-samples.ts';
+import { family, id } from '../../packages/server/src/store/conformance/samples.ts';
+import { olderFamilies, olderSchema } from '../../packages/server/test/store/older-schema.ts';
 import { queryAt } from '../kit/postgres.ts';
-import { freshDatabase, open } from './databases.ts';
+import { freshDatabase, now, open } from './databases.ts';
 
 test('processes that start at once on an empty database bring it up to date once', async () => {
   const address = await freshDatabase('nothing');
@@ -22,6 +25,22 @@ test('a database that is newer than the program is refused, and left as it is', 
   await expect(open(address)).rejects.toThrow(/newer than this program.*9999 \(from the future\)/);
   const rows = await queryAt(address, 'SELECT pid FROM pg_stat_activity WHERE datname = current_database()');
   expect(rows).toHaveLength(1);
+});
+
+test('an upgrade keeps families, and what those of clients were given for', async () => {
+  const address = await freshDatabase('nothing');
+  await queryAt(address, [...olderSchema(12), ...olderFamilies(now)].join(';\n'));
+  const store = await open(address);
+  const { families, familyGrants } = store.read;
+  expect(await families.find(id(1))).toMatchObject({ ...family(1, now), clientId: '' });
+  expect(await families.find(id(11))).toMatchObject({
+    ...family(11, now),
+    sessionId: id(1),
+    clientId: id(1),
+  });
+  expect(await familyGrants.find(id(1))).toBeUndefined();
+  expect(await familyGrants.find(id(11))).toEqual(familyGrant(11));
+  await store.close();
 });
 
 test('a migration that was run from another text is refused', async () => {

@@ -15,11 +15,12 @@ import { grantBirths } from './migrations/0009-grant-births.ts';
 import { familyProofs } from './migrations/0010-family-proofs.ts';
 import { fixedProofs } from './migrations/0011-fixed-proofs.ts';
 import { clientAlgorithms } from './migrations/0012-client-algorithms.ts';
+import { grantsInFamilies } from './migrations/0013-grants-in-families.ts';
 import type { Migration } from './migrations/migration.ts';
 import { integer, type Sql, text } from './sql.ts';
 
 /** All steps, in order. */
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   mainJob,
   oauth,
   keysByAlgorithm,
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   familyProofs,
   fixedProofs,
   clientAlgorithms,
+  grantsInFamilies,
 ];
 
 /** The database cannot be used by this program; the message tells the operator why and what to do. */

@@ -91,7 +91,6 @@ export const tables = [
   'authorizations',
   'codes',
   'grants',
-  'family_grants',
   'session_clients',
   'device_authorizations',
   'client_tokens',

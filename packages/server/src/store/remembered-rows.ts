@@ -25,6 +25,7 @@ const most = 10_000;
 
 /** What a write does to rows that are remembered. */
 type Effect =
+  | { readonly on: 'nothing' }
   /** The row of one id, which is among the values. */
   | { readonly on: 'row'; readonly table: string }
   | { readonly on: 'table'; readonly table: string }
@@ -32,23 +33,23 @@ type Effect =
   | { readonly on: 'everything' };
 
 /**
- * Tables that rows are deleted from all the time while serving, each with those that a deletion reaches by foreign keys:
- * what is one-time is used up there, or clients give it back. Of other tables a deletion counts as one from everywhere.
+ * Tables that rows are deleted from all the time while serving, and that nothing hangs from by a foreign key: what is one-time
+ * is used up there, or clients give it back. Of other tables a deletion counts as one from everywhere.
  */
-export const reached: ReadonlyMap<string, readonly string[]> = new Map([
-  ['attempts', []],
-  ['authorizations', []],
-  ['client_tokens', []],
-  ['codes', []],
-  ['device_authorizations', []],
-  ['families', ['family_grants']],
-  ['mails', []],
-  ['mail_tickets', []],
-  ['recovery_codes', []],
-  ['remembered_devices', []],
-  ['replays', []],
-  ['sign_out_notices', []],
-  ['totp_drafts', []],
+export const leaves: ReadonlySet<string> = new Set([
+  'attempts',
+  'authorizations',
+  'client_tokens',
+  'codes',
+  'device_authorizations',
+  'families',
+  'mails',
+  'mail_tickets',
+  'recovery_codes',
+  'remembered_devices',
+  'replays',
+  'sign_out_notices',
+  'totp_drafts',
 ]);
 
 const written = /^\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)/;
@@ -56,13 +57,12 @@ const onConflict = /\bON CONFLICT\b/;
 const byId = /\bWHERE id = \?(?: AND\b|\s*$)/;
 const searched = /\bFROM (\w+)/;
 
-function effectsOf(text: string): readonly Effect[] {
+/** None for new rows: nobody has found them yet. */
+function effectOf(text: string): Effect {
   const [, verb, table = ''] = written.exec(text) ?? [];
-  const others = verb === 'DELETE FROM' ? reached.get(table) : [];
-  if (table === '' || !others) return [{ on: 'everything' }];
-  if (verb === 'INSERT INTO') return onConflict.test(text) ? [{ on: 'table', table }] : [];
-  const own = { on: byId.test(text) ? 'row' : 'table', table } as const;
-  return [own, ...others.map((other) => ({ on: 'table', table: other }) as const)];
+  if (table === '' || (verb === 'DELETE FROM' && !leaves.has(table))) return { on: 'everything' };
+  if (verb === 'INSERT INTO') return onConflict.test(text) ? { on: 'table', table } : { on: 'nothing' };
+  return { on: byId.test(text) ? 'row' : 'table', table };
 }
 
 /** The rows of one statement. */
@@ -87,8 +87,7 @@ function shelfOf(text: string): Shelf {
 /** Makes an empty memory for one writing and one reading connection. */
 export function rememberRows(): RememberedRows {
   const shelves = new Map<string, Shelf>();
-  // None for new rows: nobody has found them yet.
-  const effects = new Map<string, readonly Effect[]>();
+  const effects = new Map<string, Effect>();
   let known = Number.NaN;
   let pending: { readonly effect: Effect; readonly values: readonly SqlValue[] }[] = [];
   const forgetAll = (): void => {
@@ -109,7 +108,8 @@ export function rememberRows(): RememberedRows {
       return row;
     },
     wrote: (text, values) => {
-      for (const effect of once(effects, text, effectsOf)) pending.push({ effect, values });
+      const effect = once(effects, text, effectOf);
+      if (effect.on !== 'nothing') pending.push({ effect, values });
     },
     committed: () => {
       for (const { effect, values } of pending)
@@ -121,6 +121,7 @@ export function rememberRows(): RememberedRows {
 }
 
 function forget({ rows, searches, reads }: Shelf, effect: Effect, values: readonly SqlValue[]): void {
+  if (effect.on === 'nothing') return;
   if (effect.on === 'everything') return rows.clear();
   if (effect.on === 'table' || !searches(effect.table)) {
     if (reads(effect.table)) rows.clear();

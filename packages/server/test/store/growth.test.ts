@@ -145,6 +145,5 @@ test('under steady use, with the collectors running, no table grows', async () =
   // Steady, not empty: each kind was really there.
   const empty = Object.entries(first ?? {}).flatMap(([table, rows]) => (rows === 0 ? [table] : []));
   expect(empty).toEqual(['identifiers', 'passwords', 'signing_keys']);
-  expect(first?.['families']).toBe((first?.['sessions'] ?? 0) + (first?.['family_grants'] ?? 0));
   await store.close();
 });

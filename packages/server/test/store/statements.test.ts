@@ -29,8 +29,6 @@ const growing: Readonly<Record<string, string>> = {
   authorizations: 'authorizations',
   codes: 'codes',
   grants: 'grants',
-  family_grants: 'family_grants',
-  g: 'family_grants',
   session_clients: 'session_clients',
   device_authorizations: 'device_authorizations',
   client_tokens: 'client_tokens',

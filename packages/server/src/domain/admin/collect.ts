@@ -74,7 +74,7 @@ function retentionRules(ports: Ports): RetentionRule[] {
 /** A client may leave a family behind with each visit of a long session: what it does not use goes before the session. */
 const oauthRules = (now: number, rotatedBefore: number): RetentionRule[] => [
   {
-    table: 'family_grants',
+    table: 'families',
     collect: (tx, limit) => tx.familyGrants.collect({ rotatedBefore, expiredBefore: now }, limit),
   },
   { table: 'client_secrets', collect: (tx, limit) => tx.clientSecrets.collect(now, limit) },

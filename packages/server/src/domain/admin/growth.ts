@@ -28,7 +28,6 @@ function keptSeconds({
   return new Map([
     ['sessions', session],
     ['families', session],
-    ['family_grants', session],
     ['session_clients', session],
     ['remembered_devices', 31 * day],
     ['api_keys', 730 * day + endedSessionSeconds],

@@ -33,7 +33,6 @@ const companions: Readonly<Record<string, string>> = {
   identifiers: 'accounts',
   passwords: 'accounts',
   families: 'sessions',
-  family_grants: 'sessions',
   session_clients: 'sessions',
   client_origins: 'clients',
 };

@@ -66,6 +66,7 @@ const unusedRows = (
   sql.all(
     `SELECT * FROM clients c WHERE c.id >= ? AND c.id < ? AND c.registration_digest <> ''
         AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.id)
+        AND NOT EXISTS (SELECT 1 FROM families f WHERE f.client_id = c.id AND f.client_id <> '')
         AND NOT EXISTS (SELECT 1 FROM session_clients s WHERE s.client_id = c.id)
       ORDER BY c.id LIMIT ?`,
     from,

@@ -1,9 +1,11 @@
 /** The rules of OAuth that three handles on the same data keep together. */
 import assert from 'node:assert/strict';
 import { secretLives } from '../../domain/clients/client.ts';
+import type { Transaction } from '../../domain/store.ts';
 import { atOnce, type ConformanceCase, race, same, write } from './case.ts';
 import {
   authorization,
+  clientFamily,
   clientSecret,
   clients,
   code,
@@ -14,10 +16,13 @@ import {
   peopleAndClients,
   registrationToken,
 } from './oauth-samples.ts';
-import { digest, id } from './samples.ts';
+import { digest, id, people } from './samples.ts';
 
 const won = (outcomes: readonly unknown[]): number =>
   outcomes.filter((outcome) => outcome !== undefined && outcome !== false).length;
+
+/** Sessions that end, each as a code of it is redeemed. */
+const visits = 20;
 
 /** Rules that only several handles can break. */
 export const oauthRaceRules: readonly ConformanceCase[] = [
@@ -33,6 +38,35 @@ export const oauthRaceRules: readonly ConformanceCase[] = [
       assert.equal(won(outcomes), 1);
       const winner = outcomes.indexOf(true);
       assert.equal((await store(1).read.codes.find(id(1)))?.familyId, `family ${winner}`);
+    },
+  ),
+  race(
+    'a session that ends as a code of it is redeemed knows of the client, or gives nothing',
+    async (store, now) => {
+      await people(store(0), visits, now);
+      await clients(store(0), 1, now);
+      await write(store(0), async (tx) => {
+        for (let number = 1; number <= visits; number += 1)
+          await tx.codes.insert({ ...code(number, now), sessionId: id(number) });
+      });
+      const redeem = (number: number) => async (tx: Transaction) => {
+        const session = await tx.sessions.find(id(number));
+        if (!session || session.ended) return false;
+        const redemption = { id: id(number), digest: digest(number), now, familyId: id(number) };
+        if (!(await tx.codes.redeem(redemption))) return false;
+        await clientFamily(tx, { number: 100 + number, session: number, of: 1, now });
+        return true;
+      };
+      const end = (number: number) => async (tx: Transaction) => {
+        await tx.sessions.end(id(number), { at: now, by: 'system', reason: 'sign-out' });
+        return (await tx.familyGrants.clientsOfSession(id(number))).length === 1;
+      };
+      const outcomes = await atOnce(2 * visits, (turn) => {
+        const number = 1 + Math.floor(turn / 2);
+        return store(turn + number).transact(turn % 2 === 0 ? redeem(number) : end(number));
+      });
+      for (let at = 0; at < outcomes.length; at += 2)
+        assert.equal(outcomes[at], outcomes[at + 1], String(at));
     },
   ),
   race('of fifty that consume one pushed authorization over three handles, one wins', async (store, now) => {

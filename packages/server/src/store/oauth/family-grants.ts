@@ -1,24 +1,28 @@
 import type { AccessTerms, ClientFamily, FamilyGrant } from '../../domain/oauth/family-grant.ts';
 import type { FamilyGrantRecords } from '../../domain/oauth/records.ts';
 import type { Family } from '../../domain/tokens/family.ts';
-import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
+import { integer, type Sql, type SqlRow, type SqlValue, text, words } from '../sql.ts';
 
 const columns = `id, scopes, resources, claims, dpop_thumbprint, format, proven_at, amr, access_scopes, access_resources, access_dpop_thumbprint,
   prior_access_scopes, prior_access_resources, prior_access_dpop_thumbprint`;
 
-const findGrant = `SELECT ${columns} FROM family_grants WHERE id = ?`;
+const findGrant = `SELECT ${columns}, client_id FROM families WHERE id = ?`;
 
-const insertGrant = `INSERT INTO family_grants (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const insertFamily = `INSERT INTO families (${columns}, session_id, client_id, generation, digest, prior_digest, rotated_at, access_digest,
+  access_expires_at, prior_access_digest, prior_access_expires_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-const insertFamily = `INSERT INTO families (id, session_id, client_id, generation, digest, prior_digest, rotated_at,
-  access_digest, access_expires_at, prior_access_digest, prior_access_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-const setAccess = `UPDATE family_grants SET prior_access_scopes = access_scopes, prior_access_resources = access_resources,
+const setAccess = `UPDATE families SET prior_access_scopes = access_scopes, prior_access_resources = access_resources,
   prior_access_dpop_thumbprint = access_dpop_thumbprint, access_scopes = ?, access_resources = ?, access_dpop_thumbprint = ?
-  WHERE id = ?`;
+  WHERE id = ? AND client_id <> ''`;
 
-const listed = `SELECT f.session_id, f.client_id, g.* FROM sessions s JOIN families f ON f.session_id = s.id
-  JOIN family_grants g ON g.id = f.id`;
+const listed = `SELECT f.* FROM sessions s JOIN families f ON f.session_id = s.id AND f.client_id <> ''`;
+
+const visited = `SELECT client_id FROM families WHERE session_id = ? AND client_id <> ''
+  UNION SELECT client_id FROM session_clients WHERE session_id = ? ORDER BY client_id`;
+
+const insertVisit = `INSERT INTO session_clients (session_id, client_id) VALUES (?, ?)
+  ON CONFLICT (session_id, client_id) DO NOTHING`;
 
 const ofAccount = `SELECT f.id FROM sessions s JOIN families f ON f.session_id = s.id
   WHERE s.account_id = ? AND f.client_id = ? AND f.client_id <> ''`;
@@ -26,11 +30,11 @@ const ofAccount = `SELECT f.id FROM sessions s JOIN families f ON f.session_id =
 const outlived = `SELECT id FROM families WHERE client_id <> '' AND rotated_at < ? UNION ALL
   SELECT id FROM families WHERE client_id <> '' AND digest = '' AND access_expires_at < ? LIMIT ?`;
 
-/** What stands beside families of clients, in SQL. The grant goes with its family by its foreign key. */
+/** Families of clients in SQL, with what they were given for. */
 export const familyGrants = (sql: Sql): FamilyGrantRecords => ({
   find: async (familyId) => {
     const row = await sql.find(findGrant, familyId);
-    return row && familyGrant(row);
+    return row && text(row, 'client_id') !== '' ? familyGrant(row) : undefined;
   },
   list: async ({ accountId, clientId }) => {
     const open = `${listed} WHERE s.account_id = ? AND s.ended_at = 0`;
@@ -45,41 +49,34 @@ export const familyGrants = (sql: Sql): FamilyGrantRecords => ({
     return rows.map(clientFamily);
   },
   clientsOfSession: async (sessionId) => {
-    const rows = await sql.all(
-      'SELECT client_id FROM session_clients WHERE session_id = ? ORDER BY client_id',
-      sessionId,
-    );
+    const rows = await sql.all(visited, sessionId, sessionId);
     return rows.map((row) => text(row, 'client_id'));
   },
   insert: (family, grant) => insert(sql, family, grant),
   setAccess: async (familyId, { scopes, resources, dpopThumbprint }) => {
     await sql.run(setAccess, scopes.join(' '), resources.join(' '), dpopThumbprint, familyId);
   },
-  end: async (familyId) =>
-    (await sql.run("DELETE FROM families WHERE id = ? AND client_id <> ''", familyId)) === 1,
-  endAll: ({ accountId, clientId }) =>
-    sql.run(`DELETE FROM families WHERE id IN (${ofAccount})`, accountId, clientId),
+  end: async (familyId) => (await end(sql, `id = ? AND client_id <> ''`, familyId)) === 1,
+  endAll: ({ accountId, clientId }) => end(sql, `id IN (${ofAccount})`, accountId, clientId),
   collect: ({ rotatedBefore, expiredBefore }, limit) =>
-    sql.run(`DELETE FROM families WHERE id IN (${outlived})`, rotatedBefore, expiredBefore, limit),
+    end(sql, `id IN (${outlived})`, rotatedBefore, expiredBefore, limit),
 });
+
+/** Ends families; returns how many. That a client was there is remembered, since it is told when the session ends. */
+async function end(sql: Sql, which: string, ...values: SqlValue[]): Promise<number> {
+  const rows = await sql.all(
+    `DELETE FROM families WHERE ${which} RETURNING session_id, client_id`,
+    ...values,
+  );
+  const visits = rows.map((row) => [text(row, 'session_id'), text(row, 'client_id')] as const);
+  for (const visit of new Map(visits.map((one) => [one.join(' '), one])).values())
+    await sql.run(insertVisit, ...visit);
+  return rows.length;
+}
 
 async function insert(sql: Sql, family: Family & { clientId: string }, grant: FamilyGrant): Promise<void> {
   await sql.run(
     insertFamily,
-    family.id,
-    family.sessionId,
-    family.clientId,
-    family.generation,
-    family.digest,
-    family.priorDigest,
-    family.rotatedAt,
-    family.accessDigest,
-    family.accessExpiresAt,
-    family.priorAccessDigest,
-    family.priorAccessExpiresAt,
-  );
-  await sql.run(
-    insertGrant,
     family.id,
     grant.scopes.join(' '),
     grant.resources.join(' '),
@@ -90,11 +87,16 @@ async function insert(sql: Sql, family: Family & { clientId: string }, grant: Fa
     grant.amr,
     ...terms(grant.access),
     ...terms(grant.priorAccess),
-  );
-  await sql.run(
-    'INSERT INTO session_clients (session_id, client_id) VALUES (?, ?) ON CONFLICT (session_id, client_id) DO NOTHING',
     family.sessionId,
     family.clientId,
+    family.generation,
+    family.digest,
+    family.priorDigest,
+    family.rotatedAt,
+    family.accessDigest,
+    family.accessExpiresAt,
+    family.priorAccessDigest,
+    family.priorAccessExpiresAt,
   );
 }
 
