@@ -41,6 +41,8 @@ describe('OAU-27: user info', () => {
         if (answer.status === 400) continue;
         expect(answer.status).toBe(401);
         expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="[^"]+", DPoP algs="[^"]+"$/);
+        expect(answer.json).toMatchObject({ code: 'credentials_missing' });
+        expect(answer.json).not.toHaveProperty('error');
       }
   });
 

@@ -56,8 +56,9 @@ describe.each(servings)('over %s', (_name, serve) => {
     const none = await register();
     expect([none.status, none.headers.get('www-authenticate')]).toEqual([
       401,
-      expect.not.stringContaining('error='),
+      expect.stringMatching(/^Bearer realm="[^"]+"$/),
     ]);
+    expect(none.json).not.toHaveProperty('error');
   });
 
   test('a registration that is refused does not use the token up', async () => {

@@ -14,7 +14,7 @@ import type { JsonObject } from '../../protocol/oauth/jws.ts';
 import { parsePresentedToken } from '../../protocol/oauth/presented-token.ts';
 import { parseKeySet } from '../../protocol/oauth/public-key.ts';
 import { endpointPaths } from '../oauth/endpoint-paths.ts';
-import { refuseAtResource } from '../oauth/oauth-failure.ts';
+import { refuseAtRegistration } from '../oauth/oauth-failure.ts';
 import { type Call, openRoute, type Reply } from '../route.ts';
 import { done } from '../views.ts';
 
@@ -27,7 +27,7 @@ const informationSchema = v.looseObject({ client_id: v.string(), registration_cl
 const facts = {
   subject: 'oauth',
   limits: ['none'],
-  refuse: refuseAtResource,
+  refuse: refuseAtRegistration,
 } as const;
 
 /** `POST /oauth/register`: a program becomes a client (RFC 7591 §3). */

@@ -32,15 +32,20 @@ const proofCodes: ReadonlySet<OAuthErrorCode> = new Set(['invalid_dpop_proof', '
 
 /** Tells a failure of an endpoint for clients. */
 export const refuseAtEndpoint = (parts: HttpParts, thrown: Told, refused: RefusedRequest): Reply =>
-  tell(parts, thrown, { refused, resource: false });
+  tell(parts, thrown, { refused, opensBy: 'nothing' });
 
 /** Tells a failure of a resource that access tokens open. */
 export const refuseAtResource = (parts: HttpParts, thrown: Told, refused: RefusedRequest): Reply =>
-  tell(parts, thrown, { refused, resource: true });
+  tell(parts, thrown, { refused, opensBy: 'access token' });
+
+/** Tells a failure of a resource that a Bearer token of its own opens, as registration has them (RFC 7591 §3, RFC 7592 §2). */
+export const refuseAtRegistration = (parts: HttpParts, thrown: Told, refused: RefusedRequest): Reply =>
+  tell(parts, thrown, { refused, opensBy: 'bearer token' });
 
 interface Place {
   readonly refused: RefusedRequest;
-  readonly resource: boolean;
+  /** What an endpoint for clients wants is no token. */
+  readonly opensBy: 'nothing' | 'access token' | 'bearer token';
 }
 
 function tell(parts: HttpParts, thrown: Told, place: Place): Reply {
@@ -60,7 +65,8 @@ function tell(parts: HttpParts, thrown: Told, place: Place): Reply {
   };
 }
 
-function wordsOf(thrown: Told, { resource }: Place) {
+function wordsOf(thrown: Told, { opensBy }: Place) {
+  const resource = opensBy !== 'nothing';
   if (thrown instanceof OAuthFault) {
     const { error: code, check, parameter } = thrown;
     const status = resource && proofCodes.has(code) ? 401 : (statuses[code] ?? 400);
@@ -73,7 +79,12 @@ function wordsOf(thrown: Told, { resource }: Place) {
     code,
     detail,
     retryAfter,
-    body: { error: errorFor(status), error_description: title, code },
+    // RFC 6750 §3.1: who showed nothing is told of no error.
+    body: {
+      ...(resource && status === 401 ? {} : { error: errorFor(status) }),
+      error_description: title,
+      code,
+    },
   };
 }
 
@@ -86,15 +97,16 @@ function errorFor(status: number): OAuthErrorCode {
 }
 
 /** RFC 6750 §3: every refusal of a request whose token opens nothing bears a challenge, whatever its status. */
-const isChallenged = (thrown: Told, status: number, { resource }: Place): boolean =>
-  status === 401 || (resource && thrown instanceof OAuthFault && tokenCodes.has(thrown.error));
+const isChallenged = (thrown: Told, status: number, { opensBy }: Place): boolean =>
+  status === 401 || (opensBy !== 'nothing' && thrown instanceof OAuthFault && tokenCodes.has(thrown.error));
 
 /** RFC 6749 §5.2 at an endpoint. At a resource both schemes, or after a token the one that it was shown by. */
-function challenges({ site }: HttpParts, thrown: Told, { refused, resource }: Place): string {
-  if (!resource) return challenge({ scheme: 'Basic', realm: site.origin });
-  // RFC 6750 §3.1: who showed nothing is told of no error.
-  if (isFailure(thrown))
-    return `${challenge({ scheme: 'Bearer', realm: site.origin })}, ${dpopChallenge(undefined)}`;
+function challenges({ site }: HttpParts, thrown: Told, { refused, opensBy }: Place): string {
+  if (opensBy === 'nothing') return challenge({ scheme: 'Basic', realm: site.origin });
+  if (isFailure(thrown)) {
+    const bearer = challenge({ scheme: 'Bearer', realm: site.origin });
+    return opensBy === 'access token' ? `${bearer}, ${dpopChallenge(undefined)}` : bearer;
+  }
   const shownByProof = /^dpop /i.test(refused.request.headers.get('authorization') ?? '');
   if (shownByProof || proofCodes.has(thrown.error)) return dpopChallenge(thrown);
   const { error, description: errorDescription } = thrown;
