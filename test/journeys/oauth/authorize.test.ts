@@ -78,7 +78,6 @@ describe.each(servings)('over %s', (_name, serve) => {
         scopes: ['openid', 'email'],
         nonce: 'a nonce',
         resources: [resource],
-        familyId: '',
         expiresAt: serving.clock.now() + 60_000,
       });
     });

@@ -53,7 +53,8 @@ export const leaves: ReadonlySet<string> = new Set([
 ]);
 
 const written = /^\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)/;
-const onConflict = /\bON CONFLICT\b/;
+/** What does nothing where there is such a row leaves it as it was found. */
+const mayUpdate = /\bON CONFLICT\b(?![^]*\bDO NOTHING\b)/;
 const byId = /\bWHERE id = \?(?: AND\b|\s*$)/;
 const searched = /\bFROM (\w+)/;
 
@@ -61,7 +62,7 @@ const searched = /\bFROM (\w+)/;
 function effectOf(text: string): Effect {
   const [, verb, table = ''] = written.exec(text) ?? [];
   if (table === '' || (verb === 'DELETE FROM' && !leaves.has(table))) return { on: 'everything' };
-  if (verb === 'INSERT INTO') return onConflict.test(text) ? { on: 'table', table } : { on: 'nothing' };
+  if (verb === 'INSERT INTO') return mayUpdate.test(text) ? { on: 'table', table } : { on: 'nothing' };
   return { on: byId.test(text) ? 'row' : 'table', table };
 }
 

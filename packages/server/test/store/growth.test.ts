@@ -84,7 +84,6 @@ async function visitForAnHour(tx: Transaction, turn: number): Promise<void> {
     await tx.registrationTokens.insert({ ...registrationToken(number, at), expiresAt: at + hour / 2 });
     await tx.authorizations.insert({ ...authorization(number, at), expiresAt: at + hour / 2 });
     await tx.codes.insert(code(number, at));
-    await tx.codes.redeem({ id: id(number), digest: digest(number), now: at, familyId: id(number) });
     await tx.deviceAuthorizations.insert(device(number, at));
     await tx.clientTokens.insert(clientToken(number, at));
     await tx.signOutNotices.insert(notice(number, at));

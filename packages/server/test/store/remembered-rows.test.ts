@@ -74,6 +74,12 @@ test.each([
   ['an update of another table forgets nothing', 'UPDATE event_chain SET hash = ? WHERE id = 1', ['x'], all],
   ['a new row is no row that was found', 'INSERT INTO sessions (id) VALUES (?)', ['1'], all],
   [
+    'an insert that does nothing where there is such a row forgets nothing',
+    'INSERT INTO families (id) VALUES (?) ON CONFLICT (id) DO NOTHING',
+    ['1'],
+    all,
+  ],
+  [
     'an insert that may update forgets its table',
     'INSERT INTO families (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET digest = ?',
     ['1', 'x'],

@@ -21,9 +21,9 @@ type Find = (read: Reads, id: string) => Promise<Row | undefined>;
 const finders: Readonly<Partial<Record<HandleKind, Find>>> = {
   'client-secret': ({ clientSecrets }, id) => clientSecrets.find(id),
   authorization: ({ authorizations }, id) => authorizations.find(id),
-  code: async ({ codes }, id) => {
-    const code = await codes.find(id);
-    return code && { ...code, isUsed: code.familyId !== '' };
+  code: async ({ codes, families }, id) => {
+    const [code, family] = await Promise.all([codes.find(id), families.find(id)]);
+    return code && { ...code, isUsed: family !== undefined };
   },
   device: ({ deviceAuthorizations }, id) => deviceAuthorizations.find(id),
   'registration-token': async ({ registrationTokens }, id) => {

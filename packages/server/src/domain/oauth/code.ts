@@ -1,6 +1,7 @@
 /**
  * The authorization code (RFC 6749 §4.1.2): redeemed once, by the client it was made for, with the verifier and the
- * redirect URI of the request.
+ * redirect URI of the request. The family that a redemption begins has the id of its code, so there can be no second one, and
+ * when the family ends, the code goes with it.
  */
 import type { Proof } from './proof.ts';
 
@@ -32,8 +33,6 @@ export interface Code extends CodeDetails, Proof {
   readonly expiresAt: number;
   /** When the grant began that it rests on; 0 when nobody had to be asked. */
   readonly grantedAt: number;
-  /** The family that the redemption gave; empty until then. A second redemption ends it (RFC 6749 §4.1.2). */
-  readonly familyId: string;
 }
 
 /** Seconds that a code lives. */

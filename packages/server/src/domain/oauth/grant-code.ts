@@ -19,7 +19,7 @@ import { covers } from './grant.ts';
 import { scopesToGive } from './permitted-scopes.ts';
 import { proofOf } from './proof.ts';
 import { standingConsent } from './standing-consent.ts';
-import { newFamilyId, startFamily } from './start-family.ts';
+import { type FamilyPlan, startFamily } from './start-family.ts';
 import { badGrant, type Grant, settle, type Trade } from './trade.ts';
 
 /** Redeems a code. */
@@ -43,29 +43,43 @@ interface Redemption {
 }
 
 async function redeem(ports: Ports, tx: Transaction, { trade, handle }: Redemption) {
-  const now = ports.clock.now();
   const code = handle && (await tx.codes.find(handle.locator));
   if (!handle || !code || !equalText(code.digest, handle.digest)) return badGrant('code-unknown');
   const wanted = checkCode(code, trade);
-  if (code.familyId !== '') return betrayed(ports, tx, { code, trade });
+  const plan = await planOf(ports, tx, { trade, code, wanted }).catch(refusal);
+  const begun = plan instanceof OAuthFault ? plan : await startFamily(ports, tx, plan);
+  if (begun && !(begun instanceof OAuthFault)) return begun;
+  // Whatever else is wrong with it by now: a code that comes again ends what it gave.
+  return (await betrayed(ports, tx, { code, trade })) ?? begun ?? badGrant('code-unknown');
+}
+
+function refusal(thrown: unknown): OAuthFault {
+  if (thrown instanceof OAuthFault) return thrown;
+  throw thrown;
+}
+
+interface Proven {
+  readonly trade: Trade<CodeRequest>;
+  readonly code: Code;
+  readonly wanted: readonly string[];
+}
+
+/** What a proven code is good for now. */
+async function planOf(
+  ports: Ports,
+  tx: Transaction,
+  { trade, code, wanted }: Proven,
+): Promise<FamilyPlan | OAuthFault> {
+  const now = ports.clock.now();
   const session = await tx.sessions.find(code.sessionId);
   const fault = session ? sessionFault(session, ports.settings, now) : { check: 'session-unknown' };
   if (!session || fault) return badGrant(fault?.check ?? 'session-unknown');
-  const { scopes, resources, claims, nonce } = code;
+  if (now >= code.expiresAt) return badGrant('code-expired');
   if (!(await isAllowed(tx, { trade, code, session }))) return badGrant('consent-withdrawn');
+  const { id: familyId, scopes, resources, claims, nonce } = code;
   const given = await scopesToGive({ roles: tx.roles, settings: ports.settings }, scopes, session);
-  const familyId = newFamilyId(ports);
-  const { id, digest } = code;
-  if (!(await tx.codes.redeem({ id, digest, now, familyId }))) {
-    // Too late, or lost to another process between reading and redeeming.
-    const meanwhile = await tx.codes.find(id);
-    return meanwhile && meanwhile.familyId !== ''
-      ? betrayed(ports, tx, { code: meanwhile, trade })
-      : badGrant('code-expired');
-  }
   const proof = proofOf(code, session);
-  const plan = { trade, familyId, session, proof, scopes, resources, given, wanted, claims, nonce };
-  return startFamily(ports, tx, plan);
+  return { trade, familyId, session, proof, scopes, resources, given, wanted, claims, nonce };
 }
 
 /**
@@ -90,22 +104,20 @@ function checkCode(code: Code, { client, request, thumbprint }: Trade<CodeReques
   return narrowResources(request.resources, code.resources);
 }
 
-/** RFC 6749 §4.1.2: somebody else had the code too, and nobody knows who came first. */
+/** RFC 6749 §4.1.2: somebody else had the code too, and nobody knows who came first. Undefined when it gave nothing yet. */
 async function betrayed(
   ports: Ports,
   tx: Transaction,
   { code, trade }: { code: Code; trade: Trade },
-): Promise<OAuthFault> {
-  // The family is gone when it was ended before: that is told once.
-  if (await tx.familyGrants.end(code.familyId)) {
-    await tellFeed(ports, tx, code.familyId);
-    await appendEvent(tx, ports.clock.now(), {
-      type: 'code.reused',
-      sessionId: code.sessionId,
-      actor: 'stranger',
-      network: trade.network,
-      data: { client: code.clientId, family: code.familyId },
-    });
-  }
+): Promise<OAuthFault | undefined> {
+  if (!(await tx.familyGrants.end(code.id))) return undefined;
+  await tellFeed(ports, tx, code.id);
+  await appendEvent(tx, ports.clock.now(), {
+    type: 'code.reused',
+    sessionId: code.sessionId,
+    actor: 'stranger',
+    network: trade.network,
+    data: { client: code.clientId, family: code.id },
+  });
   return badGrant(reuse);
 }

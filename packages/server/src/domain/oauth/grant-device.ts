@@ -13,7 +13,7 @@ import type { DeviceAuthorization } from './device-authorization.ts';
 import { scopesToGive } from './permitted-scopes.ts';
 import { proofOf } from './proof.ts';
 import { standingConsent } from './standing-consent.ts';
-import { newFamilyId, startFamily } from './start-family.ts';
+import { startFamily } from './start-family.ts';
 import { badGrant, type Grant, settle, type Trade } from './trade.ts';
 
 /** Redeems a device code that was allowed. */
@@ -48,10 +48,9 @@ async function ask(ports: Ports, tx: Transaction, { trade, handle }: Question) {
   const scopes = device.scopes.filter((scope) => client.scopes.includes(scope));
   const given = await scopesToGive({ roles: tx.roles, settings: ports.settings }, scopes, session);
   if (!(await tx.deviceAuthorizations.consume({ id, digest, now }))) return badGrant('device-unknown');
-  const familyId = newFamilyId(ports);
-  return startFamily(ports, tx, {
+  const begun = await startFamily(ports, tx, {
     trade,
-    familyId,
+    familyId: id,
     session,
     proof: proofOf(device, session),
     scopes,
@@ -61,6 +60,7 @@ async function ask(ports: Ports, tx: Transaction, { trade, handle }: Question) {
     claims: '',
     nonce: '',
   });
+  return begun ?? badGrant('device-unknown');
 }
 
 /** RFC 8628 §3.5. */

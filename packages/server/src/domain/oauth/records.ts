@@ -100,16 +100,13 @@ export interface AuthorizationRecords extends AuthorizationReads {
 
 /** Reading codes. */
 export interface CodeReads {
-  /** Also after its end and its redemption, while it is known. */
+  /** Also after its end, and after its redemption as long as the family lives that it gave, while it is known. */
   find(id: string): Promise<Code | undefined>;
 }
 
 /** Codes. */
 export interface CodeRecords extends CodeReads {
-  /** Its `familyId` is empty. */
-  insert(code: Omit<Code, 'familyId'>): Promise<void>;
-  /** Notes the family that it gives; false when it was redeemed already, expired, or is another. */
-  redeem(redemption: Presented & { familyId: string }): Promise<boolean>;
+  insert(code: Code): Promise<void>;
   collect(expiredBefore: number, limit: number): Promise<number>;
 }
 
@@ -139,16 +136,16 @@ export interface FamilyGrantReads {
 
 /** Families of clients. They rotate by `families.rotate`, like our own. */
 export interface FamilyGrantRecords extends FamilyGrantReads {
-  /** Writes a family of a client with its grant, and notes that the session was at the client. */
-  insert(family: Family & { clientId: string }, grant: FamilyGrant): Promise<void>;
+  /** Writes a family of a client with its grant; false when there is one of that id. */
+  insert(family: Family & { clientId: string }, grant: FamilyGrant): Promise<boolean>;
   /** Beside a rotation, where the new access token is good for something else: its terms, the present ones become the prior ones. */
   setAccess(familyId: string, access: AccessTerms): Promise<void>;
-  /** Deletes one family of a client, and with it all its tokens; false when there is none. Never one of our own. */
+  /** Deletes one family of a client, and with it all its tokens and its code; false when there is none. Never one of our own. */
   end(familyId: string): Promise<boolean>;
-  /** Deletes the families that a client has of an account; returns how many. */
+  /** Deletes the families that a client has of an account likewise; returns how many. */
   endAll(whose: { accountId: string; clientId: string }): Promise<number>;
   /**
-   * Removes up to `limit` families of clients that can do nothing any more: not rotated since `rotatedBefore`, or
+   * Deletes up to `limit` families of clients likewise that can do nothing any more: not rotated since `rotatedBefore`, or
    * without a refresh token and with an access token that expired before `expiredBefore`.
    */
   collect(bounds: { rotatedBefore: number; expiredBefore: number }, limit: number): Promise<number>;

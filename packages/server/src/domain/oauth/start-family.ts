@@ -1,7 +1,6 @@
 /**
  * The beginning of a family of a client: what a person has allowed becomes tokens. Codes and devices come through here.
  */
-import { uuidv7 } from '../../base/uuid.ts';
 import type { TokenParts } from '../../protocol/oauth/token-response.ts';
 import { appendEvent } from '../events.ts';
 import type { Ports } from '../ports.ts';
@@ -34,11 +33,9 @@ export interface FamilyPlan {
   readonly nonce: string;
 }
 
-/** The id of a family that begins now. */
-export const newFamilyId = ({ clock }: Pick<Ports, 'clock'>): string => uuidv7(clock.now());
-
 /**
- * Writes the family in the transaction of its redemption; its tokens are good after the commit. The refresh token of a
+ * Writes the family in the transaction of its redemption; its tokens are good after the commit. Undefined when there is one of
+ * that id. The refresh token of a
  * client without a secret is bound to its key: others prove themselves at each refresh anyway and may change theirs
  * (RFC 9449 §5).
  */
@@ -46,7 +43,7 @@ export async function startFamily(
   ports: Ports,
   tx: Transaction,
   plan: FamilyPlan,
-): Promise<{ readonly tokens: Promise<TokenParts> }> {
+): Promise<{ readonly tokens: Promise<TokenParts> } | undefined> {
   const { trade, familyId: id, session, proof, scopes, resources, claims, nonce } = plan;
   const { client, thumbprint } = trade;
   const { handles, clock } = ports;
@@ -57,10 +54,11 @@ export async function startFamily(
   const terms: AccessTerms = { scopes: plan.given, resources: plan.wanted, dpopThumbprint: thumbprint };
   const born = { id, sessionId: session.id, rotatedAt: clock.now(), refresh, access, accessExpiresAt };
   const dpopThumbprint = client.authentication === 'none' ? thumbprint : '';
-  await tx.familyGrants.insert(
+  const isNew = await tx.familyGrants.insert(
     { ...firstGeneration(born), clientId: client.id },
     { id, scopes, resources, claims, dpopThumbprint, format, ...proof, access: terms, priorAccess: terms },
   );
+  if (!isNew) return undefined;
   await tellStart(ports, tx, plan);
   const made = { client, session, proof, familyId: id, terms, access, accessExpiresAt, refresh };
   return beginTokens(ports, { ...made, claims, nonce });

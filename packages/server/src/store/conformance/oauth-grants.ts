@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import type { AccessTerms } from '../../domain/oauth/family-grant.ts';
 import type { Store } from '../../domain/store.ts';
 import { type ConformanceCase, rule, same, write } from './case.ts';
-import { clientFamily, familyGrant, grant, identity, notice, peopleAndClients } from './oauth-samples.ts';
+import {
+  clientFamily,
+  code,
+  familyGrant,
+  grant,
+  identity,
+  notice,
+  peopleAndClients,
+} from './oauth-samples.ts';
 import { digest, family, id, rotation, session } from './samples.ts';
 
 /** Rules of grants. */
@@ -116,6 +124,27 @@ export const clientFamilyRules: readonly ConformanceCase[] = [
     assert.ok(await families.find(id(12)));
     assert.equal(await end(1), false);
     assert.ok(await families.find(id(1)));
+  }),
+  rule('a family begins once, and when it ends its code goes with it', async (store, now) => {
+    await peopleAndClients(store, now);
+    await write(store, async (tx) => {
+      for (const number of [11, 12, 13, 14]) await tx.codes.insert(code(number, now));
+    });
+    const begin = (number: number) =>
+      store.transact((tx) => clientFamily(tx, { number, session: 1, of: 1, now }));
+    assert.deepEqual(
+      [await begin(11), await begin(11), await begin(12), await begin(13)],
+      [true, false, true, true],
+    );
+    same(await store.read.familyGrants.find(id(11)), familyGrant(11));
+    await write(store, (tx) => tx.familyGrants.end(id(11)));
+    const known = async () =>
+      (await Promise.all([11, 12, 13, 14].map((number) => store.read.codes.find(id(number))))).map(Boolean);
+    assert.deepEqual(await known(), [false, true, true, true]);
+    await write(store, (tx) => tx.familyGrants.collect({ rotatedBefore: now + 1, expiredBefore: 0 }, 1));
+    assert.equal((await known()).filter(Boolean).length, 2);
+    await write(store, (tx) => tx.familyGrants.endAll({ accountId: id(1), clientId: id(1) }));
+    assert.deepEqual(await known(), [false, false, false, true]);
   }),
   rule('all families that a client has of an account end together', async (store, now) => {
     await threeFamilies(store, now);

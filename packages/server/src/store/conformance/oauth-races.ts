@@ -8,7 +8,6 @@ import {
   clientFamily,
   clientSecret,
   clients,
-  code,
   device,
   grant,
   identity,
@@ -21,41 +20,29 @@ import { digest, id, people } from './samples.ts';
 const won = (outcomes: readonly unknown[]): number =>
   outcomes.filter((outcome) => outcome !== undefined && outcome !== false).length;
 
-/** Sessions that end, each as a code of it is redeemed. */
+/** Sessions that end, each as a family of it begins. */
 const visits = 20;
 
 /** Rules that only several handles can break. */
 export const oauthRaceRules: readonly ConformanceCase[] = [
+  race('of fifty that begin one family over three handles, one does', async (store, now) => {
+    await peopleAndClients(store(0), now);
+    const begin = (turn: number) =>
+      store(turn).transact((tx) => clientFamily(tx, { number: 11, session: 1 + (turn % 2), of: 1, now }));
+    const outcomes = await atOnce(50, begin);
+    assert.equal(won(outcomes), 1);
+    const family = await store(1).read.families.find(id(11));
+    assert.equal(family?.sessionId, id(1 + (outcomes.indexOf(true) % 2)));
+  }),
   race(
-    'of fifty that redeem one code over three handles, one wins, and its family is kept',
-    async (store, now) => {
-      await write(store(0), (tx) => tx.codes.insert(code(1, now)));
-      const outcomes = await atOnce(50, (turn) =>
-        store(turn).transact((tx) =>
-          tx.codes.redeem({ id: id(1), digest: digest(1), now, familyId: `family ${turn}` }),
-        ),
-      );
-      assert.equal(won(outcomes), 1);
-      const winner = outcomes.indexOf(true);
-      assert.equal((await store(1).read.codes.find(id(1)))?.familyId, `family ${winner}`);
-    },
-  ),
-  race(
-    'a session that ends as a code of it is redeemed knows of the client, or gives nothing',
+    'a session that ends as a family of it begins knows of the client, or gives nothing',
     async (store, now) => {
       await people(store(0), visits, now);
       await clients(store(0), 1, now);
-      await write(store(0), async (tx) => {
-        for (let number = 1; number <= visits; number += 1)
-          await tx.codes.insert({ ...code(number, now), sessionId: id(number) });
-      });
       const redeem = (number: number) => async (tx: Transaction) => {
         const session = await tx.sessions.find(id(number));
         if (!session || session.ended) return false;
-        const redemption = { id: id(number), digest: digest(number), now, familyId: id(number) };
-        if (!(await tx.codes.redeem(redemption))) return false;
-        await clientFamily(tx, { number: 100 + number, session: number, of: 1, now });
-        return true;
+        return clientFamily(tx, { number: 100 + number, session: number, of: 1, now });
       };
       const end = (number: number) => async (tx: Transaction) => {
         await tx.sessions.end(id(number), { at: now, by: 'system', reason: 'sign-out' });

@@ -67,7 +67,7 @@ export const authorization = (number: number, now: number): Authorization => ({
 });
 
 /** A code of the first session for the first client that lives for a second. */
-export const code = (number: number, now: number): Omit<Code, 'familyId'> => ({
+export const code = (number: number, now: number): Code => ({
   id: id(number),
   digest: digest(number),
   clientId: id(1),
@@ -181,7 +181,7 @@ export async function peopleAndClients(store: Store, now: number): Promise<void>
 export const clientFamily = (
   tx: Transaction,
   { number, session, of, now }: { number: number; session: number; of: number; now: number },
-): Promise<void> =>
+): Promise<boolean> =>
   tx.familyGrants.insert(
     { ...family(number, now), sessionId: id(session), clientId: id(of) },
     familyGrant(number),

@@ -2,7 +2,8 @@ import type { Migration } from './migration.ts';
 
 /**
  * What a family of a client was given for stands in its row: whoever writes one writes the other. It is empty in those of our
- * own carriers. Families are written more often than they are searched, so their rows stand in the order of their birth and
+ * own carriers. A code gives its id to the family that it begins, and needs no other mark; those that were redeemed before are
+ * forgotten. Families are written more often than they are searched, so their rows stand in the order of their birth and
  * indexes stay small: `PRIMARY KEY` is a line of its own, by which the embedded driver knows that (`sqlite.ts`).
  */
 export const grantsInFamilies: Migration = {
@@ -50,6 +51,8 @@ INSERT INTO families_and_grants (id, session_id, client_id, generation, digest, 
 DROP TABLE family_grants;
 DROP TABLE families;
 ALTER TABLE families_and_grants RENAME TO families;
+DELETE FROM codes WHERE family_id <> '';
+ALTER TABLE codes DROP COLUMN family_id;
 CREATE INDEX families_of_session ON families (session_id);
 CREATE INDEX families_of_client ON families (client_id) WHERE client_id <> '';
 CREATE INDEX families_of_clients_by_use ON families (rotated_at) WHERE client_id <> '';

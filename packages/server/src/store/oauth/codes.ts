@@ -3,15 +3,13 @@ import type { CodeRecords } from '../../domain/oauth/records.ts';
 import { integer, type Sql, type SqlRow, text, words } from '../sql.ts';
 
 const columns = `id, digest, client_id, session_id, redirect_uri, redirect_uri_given, code_challenge, scopes, nonce, resources,
-  claims, dpop_thumbprint, expires_at, granted_at, proven_at, amr, family_id`;
+  claims, dpop_thumbprint, expires_at, granted_at, proven_at, amr`;
 
 const findCode = `SELECT ${columns} FROM codes WHERE id = ?`;
 
-const redeemCode = `UPDATE codes SET family_id = ? WHERE id = ? AND digest = ? AND family_id = '' AND expires_at > ?`;
+const insertCode = `INSERT INTO codes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-const insertCode = `INSERT INTO codes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')`;
-
-/** Authorization codes in SQL. One statement redeems, so that no race can do it twice. */
+/** Authorization codes in SQL. */
 export const codes = (sql: Sql): CodeRecords => ({
   find: async (id) => {
     const row = await sql.get(findCode, id);
@@ -38,8 +36,6 @@ export const codes = (sql: Sql): CodeRecords => ({
       entry.amr,
     );
   },
-  redeem: async ({ id, digest, now, familyId }) =>
-    (await sql.run(redeemCode, familyId, id, digest, now)) === 1,
   collect: (expiredBefore, limit) =>
     sql.run(
       'DELETE FROM codes WHERE id IN (SELECT id FROM codes WHERE expires_at < ? LIMIT ?)',
@@ -65,5 +61,4 @@ const code = (row: SqlRow): Code => ({
   grantedAt: integer(row, 'granted_at'),
   provenAt: integer(row, 'proven_at'),
   amr: text(row, 'amr'),
-  familyId: text(row, 'family_id'),
 });

@@ -10,7 +10,7 @@ const findGrant = `SELECT ${columns}, client_id FROM families WHERE id = ?`;
 
 const insertFamily = `INSERT INTO families (${columns}, session_id, client_id, generation, digest, prior_digest, rotated_at, access_digest,
   access_expires_at, prior_access_digest, prior_access_expires_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
 
 const setAccess = `UPDATE families SET prior_access_scopes = access_scopes, prior_access_resources = access_resources,
   prior_access_dpop_thumbprint = access_dpop_thumbprint, access_scopes = ?, access_resources = ?, access_dpop_thumbprint = ?
@@ -62,20 +62,24 @@ export const familyGrants = (sql: Sql): FamilyGrantRecords => ({
     end(sql, `id IN (${outlived})`, rotatedBefore, expiredBefore, limit),
 });
 
-/** Ends families; returns how many. That a client was there is remembered, since it is told when the session ends. */
+/**
+ * Ends families; returns how many. Their codes go with them, or they could begin families anew. That a client was there is
+ * remembered, since it is told when the session ends.
+ */
 async function end(sql: Sql, which: string, ...values: SqlValue[]): Promise<number> {
   const rows = await sql.all(
-    `DELETE FROM families WHERE ${which} RETURNING session_id, client_id`,
+    `DELETE FROM families WHERE ${which} RETURNING id, session_id, client_id`,
     ...values,
   );
+  for (const row of rows) await sql.run('DELETE FROM codes WHERE id = ?', text(row, 'id'));
   const visits = rows.map((row) => [text(row, 'session_id'), text(row, 'client_id')] as const);
   for (const visit of new Map(visits.map((one) => [one.join(' '), one])).values())
     await sql.run(insertVisit, ...visit);
   return rows.length;
 }
 
-async function insert(sql: Sql, family: Family & { clientId: string }, grant: FamilyGrant): Promise<void> {
-  await sql.run(
+async function insert(sql: Sql, family: Family & { clientId: string }, grant: FamilyGrant): Promise<boolean> {
+  const inserted = await sql.run(
     insertFamily,
     family.id,
     grant.scopes.join(' '),
@@ -98,6 +102,7 @@ async function insert(sql: Sql, family: Family & { clientId: string }, grant: Fa
     family.priorAccessDigest,
     family.priorAccessExpiresAt,
   );
+  return inserted === 1;
 }
 
 const terms = ({ scopes, resources, dpopThumbprint }: AccessTerms): string[] => [
