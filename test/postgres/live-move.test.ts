@@ -103,7 +103,12 @@ test('servers serve while their data move to Postgres and back, the mover dies i
   const servers = [await start(), await start()];
   const callers = servers.map(({ port }) => callerOf(port));
   const work = { isOver: false };
-  const living = Promise.all(['ada', 'ben', 'eve', 'joe'].map((name) => live(callers, name, work)));
+  const living = Promise.all(['ada', 'ben', 'eve', 'joe'].map((name) => live(callers, name, work))).catch(
+    (thrown: unknown) => {
+      const said = servers.map((server) => server.stderr()).join('');
+      throw new Error(`somebody was refused; the servers said: ${said}`, { cause: thrown });
+    },
+  );
   const there = ['--to', address, '--data-folder', dataFolder];
 
   await dieAmid(there, address);
