@@ -2,14 +2,14 @@ import type { AccessTerms, ClientFamily, FamilyGrant } from '../../domain/oauth/
 import type { FamilyGrantRecords } from '../../domain/oauth/records.ts';
 import type { Family } from '../../domain/tokens/family.ts';
 import { integer, type Sql, type SqlRow, type SqlValue, text, words } from '../sql.ts';
+import { familyColumns, familyValues } from '../tokens/families.ts';
 
-const columns = `id, scopes, resources, claims, dpop_thumbprint, format, proven_at, amr, access_scopes, access_resources, access_dpop_thumbprint,
+const grantColumns = `scopes, resources, claims, dpop_thumbprint, format, proven_at, amr, access_scopes, access_resources, access_dpop_thumbprint,
   prior_access_scopes, prior_access_resources, prior_access_dpop_thumbprint`;
 
-const findGrant = `SELECT ${columns}, client_id FROM families WHERE id = ?`;
+const findGrant = `SELECT id, ${grantColumns}, client_id FROM families WHERE id = ?`;
 
-const insertFamily = `INSERT INTO families (${columns}, session_id, client_id, generation, digest, prior_digest, rotated_at, access_digest,
-  access_expires_at, prior_access_digest, prior_access_expires_at)
+const insertFamily = `INSERT INTO families (${familyColumns}, ${grantColumns}, client_id)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`;
 
 const setAccess = `UPDATE families SET prior_access_scopes = access_scopes, prior_access_resources = access_resources,
@@ -81,7 +81,7 @@ async function end(sql: Sql, which: string, ...values: SqlValue[]): Promise<numb
 async function insert(sql: Sql, family: Family & { clientId: string }, grant: FamilyGrant): Promise<boolean> {
   const inserted = await sql.run(
     insertFamily,
-    family.id,
+    ...familyValues(family),
     grant.scopes.join(' '),
     grant.resources.join(' '),
     grant.claims,
@@ -91,16 +91,7 @@ async function insert(sql: Sql, family: Family & { clientId: string }, grant: Fa
     grant.amr,
     ...terms(grant.access),
     ...terms(grant.priorAccess),
-    family.sessionId,
     family.clientId,
-    family.generation,
-    family.digest,
-    family.priorDigest,
-    family.rotatedAt,
-    family.accessDigest,
-    family.accessExpiresAt,
-    family.priorAccessDigest,
-    family.priorAccessExpiresAt,
   );
   return inserted === 1;
 }

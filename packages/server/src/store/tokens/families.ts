@@ -1,6 +1,7 @@
 import type { AccessWithSession, FamilyRecords, FamilyWithSession } from '../../domain/store.ts';
+import type { Family } from '../../domain/tokens/family.ts';
 import { findSession, sessionColumns, sessionWithAccount } from '../sessions/sessions.ts';
-import { integer, type Sql, type SqlRow, text } from '../sql.ts';
+import { integer, type Sql, type SqlRow, type SqlValue, text } from '../sql.ts';
 
 // Made once: they are looked up by every call.
 const findFamily = `SELECT ${sessionColumns}, f.id AS family_id, f.client_id, f.generation, f.digest, f.prior_digest,
@@ -9,6 +10,26 @@ const findFamily = `SELECT ${sessionColumns}, f.id AS family_id, f.client_id, f.
 
 const findAccess = `SELECT session_id, client_id, access_digest, access_expires_at, prior_access_digest,
   prior_access_expires_at FROM families WHERE id = ?`;
+
+/** What every family is inserted with, whoever it belongs to, in the order of `familyValues`. */
+export const familyColumns = `id, session_id, generation, digest, prior_digest, rotated_at, access_digest, access_expires_at,
+  prior_access_digest, prior_access_expires_at`;
+
+/** The values of those columns. */
+export const familyValues = (family: Family): SqlValue[] => [
+  family.id,
+  family.sessionId,
+  family.generation,
+  family.digest,
+  family.priorDigest,
+  family.rotatedAt,
+  family.accessDigest,
+  family.accessExpiresAt,
+  family.priorAccessDigest,
+  family.priorAccessExpiresAt,
+];
+
+const insertFamily = `INSERT INTO families (${familyColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** Refresh families in SQL. Those that are inserted here belong to our own carriers, as the column says unless told. */
 export const families = (sql: Sql): FamilyRecords => ({
@@ -21,20 +42,7 @@ export const families = (sql: Sql): FamilyRecords => ({
     return rows && { ...access(rows[0]), session: sessionWithAccount(rows[1]) };
   },
   insert: async (family) => {
-    await sql.run(
-      `INSERT INTO families (id, session_id, generation, digest, prior_digest, rotated_at, access_digest,
-        access_expires_at, prior_access_digest, prior_access_expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      family.id,
-      family.sessionId,
-      family.generation,
-      family.digest,
-      family.priorDigest,
-      family.rotatedAt,
-      family.accessDigest,
-      family.accessExpiresAt,
-      family.priorAccessDigest,
-      family.priorAccessExpiresAt,
-    );
+    await sql.run(insertFamily, ...familyValues(family));
   },
   rotate: async (from, to) =>
     (await sql.run(
