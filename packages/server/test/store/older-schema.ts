@@ -1,5 +1,7 @@
 /** A database as an older program has left it, in words that both kinds take. */
 import { hash } from 'node:crypto';
+import { expect } from 'vitest';
+import type { Reads } from '../../src/domain/store.ts';
 import { familyGrant } from '../../src/store/conformance/oauth-samples.ts';
 import { family, id } from '../../src/store/conformance/samples.ts';
 import { migrations } from '../../src/store/migrate.ts';
@@ -49,4 +51,16 @@ export function olderFamilies(now: number): readonly string[] {
     ),
     `INSERT INTO family_grants (${grantColumns}) VALUES (${list([id(11), ...given, ...terms])})`,
   ];
+}
+
+/** Expects both families as they were written. */
+export async function expectOlderFamilies({ families, familyGrants }: Reads, now: number): Promise<void> {
+  expect(await families.find(id(1))).toMatchObject({ ...family(1, now), clientId: '' });
+  expect(await families.find(id(11))).toMatchObject({
+    ...family(11, now),
+    sessionId: id(1),
+    clientId: id(1),
+  });
+  expect(await familyGrants.find(id(1))).toBeUndefined();
+  expect(await familyGrants.find(id(11))).toEqual(familyGrant(11));
 }
