@@ -28,6 +28,7 @@ interface SharedResponse {
 /** Lets the page that asked read the response, a refusal too. Never rejects. */
 export async function shareResponse(parts: HttpParts, shared: SharedResponse): Promise<Response> {
   const { request, response } = shared;
+  // Headers are taken up only where one is added: an answer that nobody looks into goes out much faster.
   // Also where no page asked: what a cache keeps of it serves those that do.
   if (shared.with === 'any') response.headers.set('access-control-allow-origin', '*');
   else if (request.headers.has('origin')) {
